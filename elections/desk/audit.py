@@ -25,7 +25,7 @@ from ground.templatetags.et import et_datetime
 from ..access import person
 from ..models import Election, Event, Override
 from ..models.history import SENTENCES
-from .filters import submitted_elections
+from .filters import received_years, submitted_elections
 
 REVEALED = "reveal_tin"
 HEAVY = ("snapshot", "submitter_ledger", "reviewer_ledger")  # of a submission: long, and not shown
@@ -72,12 +72,11 @@ class RecordYearFilter(RecordFilter):
     title, parameter_name = "performance year", "year"
 
     def offered(self, records: Any) -> Iterator[tuple[str, str]]:
-        received = Election.objects.filter(last_submission__isnull=False).order_by("-performance_year")
-        for year in received.values_list("performance_year", flat=True).distinct():
-            yield str(year), str(year)
+        yield from ((str(year), str(year)) for year in received_years())
 
     def condition(self, value: str) -> Q:
-        return Q(**{f"{self.records.election_path}__performance_year": value})
+        path = getattr(self.records, "election_path", "")  # without one, a row has its own year
+        return Q(**{f"{path}__performance_year" if path else "performance_year": value})
 
 
 class StaffFilter(RecordFilter):

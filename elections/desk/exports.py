@@ -1,6 +1,5 @@
 """Exports of approved virtual groups: making one here, and the list of all that were made."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +21,9 @@ from ..access import part_of, person
 from ..frame_forms import typed
 from ..models import Election, Export, ExportFormat
 from ..upkeep.export import ExportRequest, export
-from .audit import RecordFilter, StaffFilter
+from .audit import RecordYearFilter, StaffFilter
 from .desk import staff
+from .filters import received_years
 from .forms import DeskForm
 
 MAKERS = (Role.LEAD_REVIEWER, Role.DATA_STEWARD)
@@ -34,22 +34,25 @@ OWN_PART = (
 )
 
 
-def received_years() -> list[int]:
+def years_to_choose() -> list[int]:
     """Return the performance years of which CMS received elections, newest first; without any, the next one."""
-    received = Election.objects.filter(last_submission__isnull=False).order_by("-performance_year")
-    years = list(received.values_list("performance_year", flat=True).distinct())
-    return years or [calendar.next_known_year(clock.now())]
+    return received_years() or [calendar.next_known_year(clock.now())]
 
 
-def day_field(help_text: str, *, required: bool = True) -> forms.DateField:
+def day_field(help_text: str) -> forms.DateField:
     """Return the field of the day whose roster is asked for."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label="As of", widget=widget, help_text=help_text, required=required)
+    return forms.DateField(label="As of", widget=widget, help_text=help_text, required=False)
 
 
-def year_field() -> forms.TypedChoiceField:
-    """Return the field of the performance year; the form offers the years."""
-    return forms.TypedChoiceField(label="Performance year", coerce=int)
+class YearForm(DeskForm):
+    """Which performance year, of `years`."""
+
+    performance_year = forms.TypedChoiceField(label="Performance year", coerce=int)
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["performance_year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
 
 
 def _moment(label: str, help_text: str) -> forms.DateTimeField:
@@ -61,13 +64,11 @@ def _moment(label: str, help_text: str) -> forms.DateTimeField:
     )
 
 
-class ExportForm(DeskForm):
+class ExportForm(YearForm):
     """What a file is made of; `asked` once it is valid."""
 
-    performance_year = year_field()
     as_of = day_field(
-        "Everyone who was in a group by this day, also those who had left. Leave empty for everyone of the year.",
-        required=False,
+        "Everyone who was in a group by this day, also those who had left. Leave empty for everyone of the year."
     )
     recorded_by = _moment(
         "As recorded on or before", "Include only what was recorded by then. Leave empty to include everything."
@@ -76,11 +77,8 @@ class ExportForm(DeskForm):
     format = forms.ChoiceField(label="Format", choices=ExportFormat.choices, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, years=years_to_choose(), **kwargs)
         self.by = by
-        self.fields["performance_year"].choices = [  # type: ignore[attr-defined]
-            (year, str(year)) for year in received_years()
-        ]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -93,19 +91,6 @@ class ExportForm(DeskForm):
         if of_year.filter(part_of(self.by)).exists():
             self.add_error(None, OWN_PART.format(self.asked.performance_year))
         return given
-
-
-class ExportYearFilter(RecordFilter):
-    """The performance years of which exports were made."""
-
-    title, parameter_name = "performance year", "year"
-
-    def offered(self, records: Any) -> Iterator[tuple[str, str]]:
-        years = Export.objects.order_by("-performance_year").values_list("performance_year", flat=True).distinct()
-        yield from ((str(year), str(year)) for year in years)
-
-    def condition(self, value: str) -> Q:
-        return Q(performance_year=value)
 
 
 @admin.register(Export)
@@ -122,7 +107,7 @@ class ExportAdmin(RecordAdmin):
     person_path, listed = "by", Q()
     date_hierarchy = "at"
     list_display = ["when", "who", "year", "asked_for", "file_format", "rows", "fingerprint"]
-    list_filter = [ExportYearFilter, StaffFilter]
+    list_filter = [RecordYearFilter, StaffFilter]
     list_select_related = ["by"]
     search_fields = ["by__name", "by__email"]
     search_help_text = "Search by person"

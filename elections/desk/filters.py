@@ -75,6 +75,12 @@ def listed_elections(user: User, *, asked_first: bool = False) -> QuerySet[Elect
     )
 
 
+def received_years() -> list[int]:
+    """Return the performance years of which CMS received elections, newest first."""
+    received = Election.objects.filter(last_submission__isnull=False).order_by("-performance_year")
+    return list(received.values_list("performance_year", flat=True).distinct())
+
+
 def _any_of(ledger: str, *findings: Mapping[str, str]) -> Q:
     """Return the condition that a ledger holds one of these findings, in its stored form."""
     condition = Q()
@@ -144,9 +150,7 @@ class YearFilter(QueueFilter):
     title, parameter_name = "performance year", "year"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        received = Election.objects.filter(last_submission__isnull=False).order_by("-performance_year")
-        years = received.values_list("performance_year", flat=True).distinct()
-        return [(ALL, "All"), *((str(year), str(year)) for year in years)]
+        return [(ALL, "All"), *((str(year), str(year)) for year in received_years())]
 
     @classmethod
     def condition(cls, request: HttpRequest, value: str) -> Q:

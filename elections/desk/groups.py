@@ -25,7 +25,7 @@ from ..models import Election
 from ..roster_history import endings_by, roster_day
 from ..upkeep.approved import ApprovedGroup, approved_groups
 from .desk import OWN_PART, DeskAdmin, staff
-from .exports import day_field, received_years, year_field
+from .exports import YearForm, day_field, years_to_choose
 from .figures import own_elections
 from .forms import DeskForm
 
@@ -44,24 +44,17 @@ class GroupLine:
 class DayForm(DeskForm):
     """As of which day."""
 
-    as_of = day_field("Leave it empty for today, or for the day of the year that is nearest to today.", required=False)
+    as_of = day_field("Leave it empty for today, or for the day of the year that is nearest to today.")
 
 
-class GroupsForm(DayForm):
+class GroupsForm(DayForm, YearForm):
     """Which performance year, and as of which day."""
-
-    performance_year = year_field()
-    field_order = ["performance_year", "as_of"]
-
-    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["performance_year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
 
 
 @require_safe
 def groups(request: HttpRequest) -> HttpResponse:
     """Show the approved groups of a performance year, with the practices and the number of clinicians of a day."""
-    by, years = staff(request, *DeskAdmin.readers), received_years()
+    by, years = staff(request, *DeskAdmin.readers), years_to_choose()
     form = GroupsForm({"performance_year": years[0]} | request.GET.dict(), years=years)
     shown: dict[str, Any] = {"title": TITLE, "form": form}
     if form.is_valid():

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from accounts.staff_pages import RecordAdmin
@@ -20,13 +20,6 @@ from .desk import DeskAdmin
 from .filters import submitted_elections
 
 
-class UnreportedYearFilter(RecordYearFilter):
-    """The performance years of which CMS received elections, of this list's own rows."""
-
-    def condition(self, value: str) -> Q:
-        return Q(performance_year=value)
-
-
 class UnreportedAdmin(OfferedFilters, RecordAdmin):
     """Each approved virtual group that reported nothing since updates count, with how long it still can in time."""
 
@@ -36,7 +29,7 @@ class UnreportedAdmin(OfferedFilters, RecordAdmin):
     if_empty = "No approved virtual group owes an update now."
     list_display = ["group", "year", "left", "last_update", "representative", "email", "phone"]
     list_display_links = ["group"]
-    list_filter = [UnreportedYearFilter]
+    list_filter = [RecordYearFilter]
     search_fields = ["last_submission__virtual_group_name", "representative_name", "representative_email"]
     search_help_text = "Search by group or representative"
 
