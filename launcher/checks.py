@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from . import keys, next_django, packages, postgres, setting_up, tools
+from . import keys, migrated, next_django, packages, postgres, setting_up, tools
 from .commands import captured, side_by_side, stop_commands
 from .paths import PYTHON, ROOT, VAR, VENV
 from .processes import Process, ignore_signals, run_shown, stop_all, watch_signals
@@ -109,7 +109,7 @@ def test_server() -> Iterator[tuple[dict[str, str], list[Process]]]:
     started: list[Process] = []
     watch_signals()  # a server before this one ended ignoring them, and what is started here would inherit that
     try:
-        step("Database for the tests", lambda: postgres.prepare(place))
+        step("Database for the tests", lambda: migrated.lay_out(place, lambda url: environment(url, name)))
         yield environment(postgres.start(place, started), name), started
     finally:
         ignore_signals()
