@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest
 
@@ -99,10 +99,15 @@ def may_edit(user: User, election: Election) -> bool:
 
 def holds_a_role(user: User, election: Election) -> bool:
     """Say whether the person has or had any part in the election or a rival: then they have none in it as CMS staff."""
-    conflicts = Conflict.objects.filter(closed_at=None).order_by()
-    rivals = Q(pk__in=conflicts.filter(waiting__election=election).values("holder__election"))
-    rivals |= Q(pk__in=conflicts.filter(holder__election=election).values("waiting__election"))
-    return Election.objects.filter(rivals | Q(pk=election.pk), pk__in=_own_elections(user)).exists()
+    return Election.objects.filter(has_part(user), pk=election.pk).order_by().exists()
+
+
+def has_part(user: User) -> Exists:
+    """Return the condition that part_of is, for one election: asked of it and its rivals alone."""
+    conflicts, its_own = Conflict.objects.filter(closed_at=None).order_by(), OuterRef(OuterRef("pk"))
+    rivals = Q(pk__in=conflicts.filter(waiting__election=its_own).values("holder__election"))
+    rivals |= Q(pk__in=conflicts.filter(holder__election=its_own).values("waiting__election"))
+    return Exists(Election.objects.filter(rivals | Q(pk=OuterRef("pk")), pk__in=_own_elections(user)).order_by())
 
 
 def part_of(user: User) -> Q:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, ExpressionWrapper, QuerySet
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from accounts.models import Role, User
 from ground import clock
 
-from ..access import part_of, person
+from ..access import has_part, person
 from ..frame_forms import typed
 from ..models import Election
 from ..outcomes import done
@@ -44,8 +44,7 @@ class Pages(Queue):
         if elections is None:
             elections = Election.objects.select_related("virtual_group", "last_submission", "reviewer")
         submitted = elections.filter(last_submission__isnull=False)
-        has_part = ExpressionWrapper(part_of(user), BooleanField())
-        election: Any = get_object_or_404(submitted.annotate(has_part=has_part, basis=basis()), pk=election_id)
+        election: Any = get_object_or_404(submitted.annotate(has_part=has_part(user), basis=basis()), pk=election_id)
         if election.has_part:
             raise PermissionDenied(OWN_PART)
         assert isinstance(election, Election)
@@ -56,7 +55,7 @@ class Pages(Queue):
         user = person(request)
         if not user.has_role(Role.REVIEWER):
             return None
-        decided = Election.objects.filter(part_of(user), pending_decision__decided_by=user)
+        decided = Election.objects.filter(has_part(user), pending_decision__decided_by=user)
         return decided.select_related("pending_decision__decided_by").filter(pk=election_id).first()
 
     def taken_on(

@@ -88,7 +88,7 @@ def test_a_group_an_identifier_or_a_receipt_code_is_searched_by_and_no_tin(clien
     mill = ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", by__email="rae@example.org", state="approved")
     nothing(approved)
     other = nothing(mill)
-    for words in ("mill", other.receipt_code.lower(), mill.virtual_group_identifier.lower()):
+    for words in ("mill", other.receipt_code.lower(), str(mill.virtual_group_identifier).lower()):
         found = client.post(LIST, {"q": words}, follow=True)
         assert list(found.context["cl"].result_list) == [other], words
     refused = client.post(LIST, {"q": "961000002"}, follow=True)
