@@ -22,6 +22,13 @@ def asked_to_sign(module_db: None) -> Election:
     return to_be_signed()
 
 
+@pytest.fixture(scope="module")
+def approved_once(module_db: None) -> Election:
+    """An election of Dana Rivera's with CMS data, which CMS approved on December 1, 2026."""
+    load_cms_data()
+    return ElectionFactory(state="approved")
+
+
 @pytest.fixture
 def cms_data(db):
     """CMS data that show every made-up practice."""

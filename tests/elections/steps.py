@@ -56,6 +56,13 @@ def reject(client: Client, election: Election, reasons: str) -> Any:
     return client.post(desk(election, "reject/"), hidden(shown) | {"reasons": reasons})
 
 
+def replace_identifier(client: Client, election: Election, identifier: str, **fields: str) -> Any:
+    """Replace the identifier with the mail that is shown for it; return what is answered, or why it is refused."""
+    typed = {"identifier": identifier, **fields}
+    shown = client.post(desk(election, "identifier/"), typed)
+    return client.post(desk(election, "identifier/"), hidden(shown) | typed) if shown.context["mail"] else shown
+
+
 def settle(client: Client, conflict: Conflict, **fields: str) -> Any:
     """Settle a conflict with the mails that are shown for this outcome and reason; return what is answered."""
     address = f"/staff/elections/conflict/{conflict.pk}/"

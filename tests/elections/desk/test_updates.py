@@ -1,7 +1,6 @@
 """Updates at the desk, over HTTP: which wait, who may read and who may act, and what a question sends."""
 
 from datetime import date
-from functools import partial
 from typing import Any
 
 import pytest
@@ -16,11 +15,10 @@ from ground import clock
 from tests.elections.desk.test_morning import counts
 from tests.elections.steps import desk, hidden
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
-from tests.factories.people import ReviewerFactory, UserFactory, signed_in
+from tests.factories.people import UserFactory, signed_in
 from tests.factories.practices import BY_SSN, OTHER, PracticeFactory
 from tests.factories.told import last_mail, newly_told
 from tests.pages import text
-from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -216,19 +214,6 @@ def test_what_was_undone_meanwhile_is_not_acknowledged(client, update):
     assert "Nothing was changed. This update was already undone." in asked
     assert "Preview the email" not in asked
     assert [step.kind for step in UpdateStep.objects.all()] == ["undone"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_reviewers_one_acknowledges(cms_data):
-    election = ElectionFactory(state="approved")
-    update = report(election, on="2026-12-01")
-    browsers = [signed_in(person) for person in (ReviewerFactory(), UserFactory(roles=[Role.REVIEWER]))]
-    answers = at_once(*(partial(browser.post, page_of(update, "acknowledge/")) for browser in browsers))
-    assert [answer.status_code for answer in answers] == [302, 302]
-    assert UpdateStep.objects.count() == 1
-    said = [text(browser.get(page_of(update))) for browser in browsers]
-    assert sorted("Acknowledged. We didn’t email anyone." in page for page in said) == [False, True]
-    assert sorted("CMS already acknowledged this update." in page for page in said) == [False, True]
 
 
 def test_a_question_is_sent_as_it_was_shown(client, update):

@@ -21,7 +21,7 @@ from ground import clock
 from tests.factories.corrections import answer_correction, ask_for_correction
 from tests.factories.elections import ElectionFactory, name_group, submit, take_effect
 from tests.factories.people import LeadFactory, ReviewerFactory, UserFactory, signed_in
-from tests.factories.practices import GROUP
+from tests.factories.practices import BY_SSN, GROUP, OTHER
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +29,10 @@ NPI, JOINED = GROUP.npis[0], "1003003153"
 
 
 @pytest.fixture
-def election(cms_data, set_clock):
+def election(approved, set_clock):
     """Approved on December 1, 2026; it is now February 2027."""
-    made = ElectionFactory(state="approved")
     set_clock("2027-02-01T10:00:00-05:00")
-    return made
+    return approved
 
 
 def left(election: Election, npi: str = NPI, day: date = date(2027, 1, 20)) -> Update:
@@ -76,8 +75,7 @@ def test_what_was_reported_goes_on_after_a_correction(client, election, set_cloc
     assert f"{JOINED} NAME3153" not in text(client.get(f"/elections/{election.pk}/updates"))
 
 
-def test_what_a_new_submission_in_the_window_replaced_is_not_undone(client, cms_data, set_clock):
-    election = ElectionFactory(state="approved")
+def test_what_a_new_submission_in_the_window_replaced_is_not_undone(client, election, set_clock):
     set_clock("2026-12-10T10:00:00-05:00")
     update = left(election, day=date(2026, 12, 5))
     name_group(election, "Harbor and Lake", by=election.started_by, now=clock.now())
@@ -92,7 +90,7 @@ def test_what_a_new_submission_in_the_window_replaced_is_not_undone(client, cms_
 
 def test_an_approval_that_was_undone_in_its_minute_is_not_the_day_of_approval(cms_data, set_clock):
     reviewer = ReviewerFactory()
-    election = ElectionFactory(state="in_review")
+    election = ElectionFactory(practices=(OTHER, BY_SSN), state="in_review")
     decisions.approve(election.pk, by=reviewer, now=clock.now(), submission_number=1)
     decisions.take_back(election.pk, by=reviewer, now=clock.now())
     set_clock("2026-12-20T10:00:00-05:00")
@@ -146,8 +144,7 @@ def test_a_button_pressed_twice_leads_to_the_one_receipt(client, election):
     assert Update.objects.count() == 1
 
 
-def test_changes_of_one_clinician_are_reported_in_their_order_also_before_the_year(client, cms_data, set_clock):
-    election = ElectionFactory(state="approved")
+def test_changes_of_one_clinician_are_reported_in_their_order_also_before_the_year(client, election, set_clock):
     set_clock("2026-12-28T10:00:00-05:00")
     left(election, day=date(2026, 12, 20))
     fields = {"kind": "joined", "practice": 1, "npi": NPI, "effective_on": "2026-12-10"}

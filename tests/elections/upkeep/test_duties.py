@@ -13,7 +13,7 @@ from eligibility.law.parameters import PERFORMANCE_YEARS
 from ground.clock import EASTERN
 from tests.factories.elections import ElectionFactory, approve, complete, submit
 from tests.factories.people import LeadFactory, signed_in
-from tests.factories.practices import ALL, load_cms_data
+from tests.factories.practices import ALL, BY_SSN, OTHER, load_cms_data
 from tests.factories.signing import ask_to_sign, sign_all
 from tests.ground.test_icalendar import unfolded
 from tests.pages import text
@@ -31,11 +31,10 @@ LAST_SECOND = "2028-01-02T23:59:59-05:00"
 
 
 @pytest.fixture
-def election(cms_data, set_clock):
+def election(approved, set_clock):
     """Approved on December 1, 2026; it is now December 1, 2027."""
-    made = ElectionFactory(state="approved")
     set_clock("2027-12-01T10:00:00-05:00")
-    return made
+    return approved
 
 
 def shown(client, election) -> dict[str, tuple[str, str]]:
@@ -53,12 +52,12 @@ def state(client, election, title=UPDATE) -> str:
 
 
 def nothing(client, election):
-    return client.post(f"/elections/{election.pk}/updates/nothing", follow=True)
+    return client.post(f"/elections/{election.pk}/updates/nothing")
 
 
 def joined(client, election, npi="2000000002", on="2027-04-01"):
     fields = {"kind": "joined", "practice": 1, "npi": npi, "effective_on": on, "is_sure": "on", "sure_of": npi}
-    return client.post(f"/elections/{election.pk}/updates/clinician", fields, follow=True)
+    return client.post(f"/elections/{election.pk}/updates/clinician", fields)
 
 
 def test_the_page_says_what_is_due_in_the_order_of_its_days(client, election):
@@ -152,7 +151,7 @@ def test_the_others_are_told_within_30_days_of_the_change_from_january_1_on(clie
 
 
 def test_practices_whose_signers_we_email_are_not_named_as_not_reached(cms_data, client, set_clock):
-    election = ask_to_sign(ElectionFactory())
+    election = ask_to_sign(ElectionFactory(practices=(OTHER, BY_SSN)))
     sign_all(election)
     approve(election)
     set_clock("2027-04-02T10:00:00-04:00")
@@ -316,7 +315,7 @@ def test_the_calendar_has_what_is_ahead_and_the_receipts_has_the_same_last_day(c
 
 
 def test_before_the_approval_there_is_no_such_calendar(cms_data, client):
-    election = ElectionFactory(state="submitted")
+    election = ElectionFactory(practices=(OTHER, BY_SSN), state="submitted")
     address = f"/elections/{election.pk}/updates/calendar"
     assert client.get(address).headers["Location"] == f"/elections/{election.pk}/"
     assert signed_in(LeadFactory()).get(address).status_code == 404

@@ -5,22 +5,22 @@ from datetime import datetime, timedelta
 import pytest
 
 from elections import tasks
-from elections.models import Election
+from elections.models import Event
 from elections.upkeep import actions, steps
 from elections.upkeep.unreported import remind_of_updates
 from ground.clock import EASTERN
 from notices.models import Notice
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
 from tests.factories.people import UserFactory
-from tests.threads import at_once
+from tests.factories.practices import BY_SSN, OTHER
 
 REASON = "election update due"
 
 
 @pytest.fixture
-def election(db, cms_data):
+def election(approved):
     """Approved on December 1, 2026."""
-    return ElectionFactory(state="approved")
+    return approved
 
 
 def at(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2027) -> datetime:
@@ -109,9 +109,10 @@ def test_it_stops_when_something_is_reported_and_goes_on_when_that_is_undone(ele
     assert reminded()[-1] == "2027 Dec 17 09:00"
 
 
-def test_only_approved_groups_are_reminded(db, cms_data, set_clock):
-    ElectionFactory(state="submitted")
-    assert remind_of_updates(now=set_clock(at(12, 1).isoformat())) == 0
+def test_only_approved_groups_are_reminded(election, set_clock):
+    ElectionFactory(practices=(OTHER, BY_SSN), state="submitted")
+    assert remind_of_updates(now=set_clock(at(12, 1).isoformat())) == 1
+    assert [event.election for event in Event.objects.filter(verb="remind_update")] == [election]
 
 
 def test_the_clock_s_task_sends_them(election, set_clock):
@@ -119,12 +120,3 @@ def test_the_clock_s_task_sends_them(election, set_clock):
     tasks.remind()
     tasks.remind()
     assert reminded() == ["2027 Dec 1 09:00"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_send_one(cms_data):
-    ElectionFactory(state="approved")
-    answers = at_once(*[lambda: remind_of_updates(now=at(12, 1))] * 2)
-    assert sorted(answers) == [0, 1]
-    assert reminded() == ["2027 Dec 1 09:00"]
-    assert Election.objects.get().events.filter(verb="remind_update").count() == 1

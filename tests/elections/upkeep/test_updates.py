@@ -15,18 +15,17 @@ from eligibility.models import NppesRecord
 from tests.elections.steps import desk
 from tests.factories.elections import ElectionFactory, complete, report_clinician, submit, take_effect
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import GROUP, OTHER, SOLO
+from tests.factories.practices import BY_SSN, OTHER
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def election(cms_data, set_clock):
+def election(approved, set_clock):
     """Approved on December 1, 2026; it is now December 2027."""
-    made = ElectionFactory(state="approved")
     set_clock("2027-12-01T10:00:00-05:00")
-    return made
+    return approved
 
 
 def report(client, election, **fields):
@@ -104,24 +103,24 @@ def test_who_left_before_the_year_began_was_in_it_for_no_day(client, election, s
 
 
 def test_the_export_for_cms_escapes_nothing_else(cms_data):
-    ElectionFactory(practices=(replace(SOLO, name="＝Harbor"), GROUP), name=" =Group", state="approved")
-    row = next(row for row in exported_rows() if row["npi"] == SOLO.npis[0])
+    ElectionFactory(practices=(replace(OTHER, name="＝Harbor"), BY_SSN), name=" =Group", state="approved")
+    row = next(row for row in exported_rows() if row["npi"] == OTHER.npis[0])
     assert (row["virtual_group_name"].strip(), row["practice_name"]) == ("=Group", "＝Harbor")
 
 
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_text_that_begins_like_a_formula_is_escaped(cms_data, begins):
-    NppesRecord.objects.filter(npi=SOLO.npis[0]).update(last_name=f"{begins}1+1", first_name="A-B=C")
-    odd = replace(SOLO, name=f"{begins}Harbor")
-    ElectionFactory(practices=(odd, GROUP), name=f"{begins}Group", state="approved")
-    row = next(row for row in exported_rows() if row["npi"] == SOLO.npis[0])
+    NppesRecord.objects.filter(npi=OTHER.npis[0]).update(last_name=f"{begins}1+1", first_name="A-B=C")
+    odd = replace(OTHER, name=f"{begins}Harbor")
+    ElectionFactory(practices=(odd, BY_SSN), name=f"{begins}Group", state="approved")
+    row = next(row for row in exported_rows() if row["npi"] == OTHER.npis[0])
     names = ("virtual_group_name", "practice_name", "last_name", "first_name", "tin", "from_date")
     assert [row[name] for name in names] == [
         f"'{begins}Group",
         f"'{begins}Harbor",
         f"'{begins}1+1",
         "A-B=C",
-        SOLO.tin,
+        OTHER.tin,
         "2027-01-01",
     ]
 
@@ -173,7 +172,10 @@ def test_contact_details_are_reported(client, election):
 
 
 def test_who_took_over_before_the_approval_is_on_record(cms_data, reviewer, set_clock):
-    sam, waiting = UserFactory(email="sam@example.org", name="Sam Successor"), ElectionFactory(state="in_review")
+    sam, waiting = (
+        UserFactory(email="sam@example.org", name="Sam Successor"),
+        ElectionFactory(practices=(OTHER, BY_SSN), state="in_review"),
+    )
     now = set_clock("2026-12-02T10:00:00-05:00")
     invite(waiting.pk, email=sam.email, kind="representative", by=waiting.started_by, now=now)
     [invitation] = open_for(sam, now)
@@ -185,7 +187,7 @@ def test_who_took_over_before_the_approval_is_on_record(cms_data, reviewer, set_
 
 
 def test_only_an_approved_election_is_updated(cms_data, client):
-    election = ElectionFactory()
+    election = ElectionFactory(practices=(OTHER, BY_SSN))
     for page in ("updates", "updates/contact", "updates/clinician"):
         assert client.get(f"/elections/{election.pk}/{page}").headers["Location"] == f"/elections/{election.pk}/"
-    assert Election.objects.get().status == "draft"
+    assert Election.objects.get(pk=election.pk).status == "draft"

@@ -1,29 +1,41 @@
-"""A year of an approved virtual group, played with a moved clock: updates of all kinds, and the roster of any day.
+"""A year of an approved virtual group, played with a moved clock: updates of all kinds, and the export as of any day.
 
 The files in `year/` were written by hand before the export could be asked for a day.
 """
 
+import csv
+import hashlib
 import io
+import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import Error, transaction
 from django.urls import reverse
 
-from elections.models import Election, Update
+from elections.desk import decisions
+from elections.desk.reopening import reopen
+from elections.models import Election, Export, Update
 from elections.people.actions import invite, open_for
 from elections.upkeep import steps
+from elections.upkeep.export import COLUMNS
 from elections.upkeep.unreported import remind_of_updates
 from ground import clock
-from tests.factories.elections import ElectionFactory
+from tests.elections.steps import replace_identifier
+from tests.elections.upkeep.exported import exported, rows
+from tests.factories.elections import ElectionFactory, take_effect
+from tests.factories.load_files import nppes, write
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import GROUP, OTHER, SOLO
+from tests.factories.practices import GROUP, OTHER, SOLO, PracticeFactory, load_cms_data
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 BY_HAND = Path(__file__).with_name("year")
 LEFT, JOINED = {"kind": "left"}, {"kind": "joined"}
+LATER, JULY_1 = "2028-02-01T10:00:00-05:00", "2027-07-01T00:00:00-04:00"
 TO_BOTH = "1003003153"  # joined one practice, and was reported for another by mistake
 YEAR = [  # when, on which page, what is reported
     ("2026-12-20", "clinician", LEFT | {"practice": 1, "npi": GROUP.npis[0], "effective_on": "2026-12-15"}),
@@ -51,13 +63,6 @@ YEAR = [  # when, on which page, what is reported
 ]
 
 
-@pytest.fixture
-def group(cms_data, set_clock):
-    """Approved on December 1, 2026."""
-    set_clock("2026-12-01T10:00:00-05:00")
-    return ElectionFactory(practices=(SOLO, GROUP, OTHER), state="approved")
-
-
 def play(client, group, set_clock) -> None:
     """Report what was reported in the year, each through its page, on its day at noon."""
     for day, page, fields in YEAR:
@@ -69,10 +74,25 @@ def play(client, group, set_clock) -> None:
         assert said in text(answer), (day, page)
 
 
-def exported(**arguments) -> str:
-    out = io.StringIO()
-    call_command("export_virtual_groups", performance_year=2027, stdout=out, **arguments)
-    return out.getvalue()
+@pytest.fixture(scope="module")
+def played_once(module_db: None) -> Election:
+    """Three practices, approved on December 1, 2026, whose year is over."""
+    load_cms_data()
+    group = ElectionFactory(practices=(SOLO, GROUP, OTHER), state="approved")
+    with pytest.MonkeyPatch.context() as patch:
+        play(
+            signed_in(group.started_by),
+            group,
+            lambda at: patch.setattr(clock, "now", lambda: datetime.fromisoformat(at)),
+        )
+    return group
+
+
+@pytest.fixture
+def played(played_once: Election, db: None, set_clock) -> Election:
+    """The same as it was then; what a test changes is taken back. It is now February 2028."""
+    set_clock(LATER)
+    return Election.objects.get(pk=played_once.pk)
 
 
 def by_hand(name: str, group: Election) -> str:
@@ -89,8 +109,8 @@ def reminders(group: Election) -> int:
     return group.events.filter(verb="remind_update").count()
 
 
-def test_a_year_of_updates(client, group, reviewer, set_clock):
-    play(client, group, set_clock)
+def test_a_year_of_updates(client, played, reviewer, set_clock):
+    group = played
     asked = Update.objects.get(kind="merged")
     steps.ask(group.pk, asked.pk, text="Which clinic is it?", by=reviewer, now=set_clock("2027-11-09T10:00:00-05:00"))
     answer = client.post(f"/elections/{group.pk}/updates/{asked.pk}", {"text": "The one on Elm Street."}, follow=True)
@@ -134,7 +154,8 @@ def test_a_year_of_updates(client, group, reviewer, set_clock):
     ]
 
 
-def test_a_year_without_a_word_misses_its_duty_and_is_reminded_until_it_does(client, group, set_clock):
+def test_a_year_without_a_word_misses_its_duty_and_is_reminded_until_it_does(client, set_clock):
+    group = ElectionFactory(practices=PracticeFactory.build_batch(2), state="approved")
     missed = []
     for day in ("2027-09-30", "2027-10-01", "2027-12-01", "2027-12-30", "2028-01-02", "2028-01-03"):
         remind_of_updates(now=set_clock(f"{day}T12:00:00-05:00"))
@@ -150,3 +171,92 @@ def test_a_year_without_a_word_misses_its_duty_and_is_reminded_until_it_does(cli
     late = text(client.post(f"/elections/{group.pk}/updates/nothing", follow=True))
     assert "Late: data submission had started." in late
     assert "Met late" in due(client, group)
+
+
+def test_a_day_outside_the_year_is_the_nearest_one_in_it(played):
+    first, last = exported(as_of="2027-01-01"), exported(as_of="2027-12-31")
+    assert first != last
+    assert (exported(as_of="2026-12-10"), exported(as_of="2028-01-15")) == (first, last)
+
+
+def test_as_recorded_by_now_it_is_everything(played):
+    assert exported(recorded_by=LATER) == exported()
+
+
+def test_as_recorded_by_a_moment_it_is_the_same_bytes_whatever_happens_later(
+    client, played, reviewer, lead, set_clock, tmp_path
+):
+    asked = [{"recorded_by": JULY_1, "format": kind} for kind in ("csv", "jsonl")]
+    asked += [{**each, "as_of": "2027-07-31"} for each in asked]
+    asked += [{**asked[0], "changed_since": "2027-02-15T00:00:00-05:00"}]
+    before = [exported(**each) for each in asked]
+
+    def assert_same(what):
+        assert [exported(**each) for each in asked] == before, what
+
+    back_dated = {"kind": "left", "practice": 1, "npi": "1558598797", "effective_on": "2027-02-01"}
+    client.post(f"/elections/{played.pk}/updates/clinician", back_dated)
+    assert ("1558598797", "2", "2027-01-01", "2027-02-01") in rows(exported())
+    assert_same("a back-dated update")
+    client.post(f"/elections/{played.pk}/updates/{Update.objects.latest('pk').pk}/undo")
+    assert ("1558598797", "2", "2027-01-01", "") in rows(exported())
+    assert_same("an undone one")
+
+    desk = signed_in(reviewer)
+    replaced = replace_identifier(desk, played, "VG-1", reason="CMS assigned it.")
+    assert "The identifier was replaced." in desk.get(replaced.headers["Location"]).content.decode()
+    assert ",VG-1,Harbor Group," in exported()
+    assert_same("another identifier")
+
+    write(tmp_path / "nppes.csv", [nppes("1558598797", **{"Provider Last Name (Legal Name)": "VALE"})])
+    call_command("load_nppes", str(tmp_path / "nppes.csv"), stdout=io.StringIO())
+    assert "1558598797,VALE,DANA," in exported()
+    assert_same("another name in NPPES")
+
+    reopen(played.pk, by=lead, now=clock.now(), submission_number=1, reason="A TIN is wrong.")
+    assert rows(exported()) == []
+    assert_same("a reopening")
+    decisions.reject(played.pk, by=reviewer, now=clock.now(), submission_number=1, reasons="The TIN.", in_place=True)
+    take_effect(played)
+    assert_same("a rejection")
+
+
+def test_both_formats_say_the_same(played):
+    lines = exported(format="jsonl").splitlines()
+    objects = [json.loads(line) for line in lines]
+    assert [list(each) for each in objects] == [list(COLUMNS)] * 6
+    assert [{**each, "performance_year": "2027"} for each in objects] == list(csv.DictReader(io.StringIO(exported())))
+    assert lines[1] == (
+        '{"performance_year": 2027, "virtual_group_identifier": "'
+        + played.virtual_group_identifier
+        + '", "virtual_group_name": "Harbor Group", "tin_kind": "EIN", "tin": "961000002", '
+        '"practice_name": "Lakeside Primary Care", "npi": "1234567893", "last_name": "NAME7893", '
+        '"first_name": "ROBIN", "from_date": "2027-01-01", "to_date": "2027-01-01"}'
+    )
+
+
+def test_changes_since_a_moment_are_the_rows_that_differ(played):
+    july, march = "2027-07-01T00:00:00-04:00", "2027-03-10T00:00:00-05:00"
+    assert rows(exported(changed_since=LATER)) == []
+    assert rows(exported(changed_since=july)) == [
+        ("1003003153", "2", "2027-05-15", "2027-05-15"),
+        ("1003001041", "3", "2027-01-01", "2027-08-01"),
+    ]
+    assert rows(exported(changed_since=march, recorded_by=july)) == [("1003003153", "2", "2027-05-15", "")]
+    assert rows(exported(changed_since=july, as_of="2027-07-31")) == [("1003003153", "2", "2027-05-15", "2027-05-15")]
+    assert rows(exported(changed_since="2027-02-20T00:00:00-05:00", recorded_by=march)) == [
+        ("1234567893", "2", "2027-01-01", "2027-01-01"),
+        ("1558598797", "2", "2027-01-01", ""),
+    ]
+
+
+def test_each_export_is_kept_for_good(played):
+    file = exported(as_of="2027-07-31", recorded_by=JULY_1)
+    made = Export.objects.get()
+    assert (made.by, made.at, made.performance_year, made.format) == (None, clock.now(), 2027, "csv")
+    assert made.arguments == {"as_of": "2027-07-31", "recorded_by": JULY_1}
+    assert (made.row_count, made.identifiers) == (7, [played.virtual_group_identifier])
+    assert made.sha256 == hashlib.sha256(file.encode()).hexdigest()
+    for change in (lambda: Export.objects.update(row_count=0), lambda: Export.objects.all().delete()):
+        with pytest.raises(Error), transaction.atomic():
+            change()
