@@ -19,7 +19,7 @@ from tests.elections.steps import desk
 from tests.factories.elections import ElectionFactory, approve, complete, report_clinician
 from tests.factories.notices import NoticeFactory
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
+from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO, PracticeFactory
 from tests.factories.told import last_mail, newly_told
 from tests.pages import text
 
@@ -32,24 +32,26 @@ TOO_SOON = "We emailed this clinician in the last 24 hours. Send it tomorrow, or
 
 
 @pytest.fixture
-def election(cms_data) -> Election:
+def election(approved_once: Election, db: None) -> Election:
     """Approved, with a solo practice and one of two clinicians."""
-    return ElectionFactory(state="approved")
+    return Election.objects.get(pk=approved_once.pk)
 
 
 def path(election: Election, practice: int = 1, page: str = "") -> str:
     return f"/elections/{election.pk}/clinicians-told/{practice}{page}"
 
 
-def send(client: Client, election: Election, addresses: dict[str, str], practice: int = 1):
+def send(client: Client, election: Election, addresses: dict[str, str], practice: int = 1, follow: bool = True):
     """Press “Send the notice by email” with these addresses typed, and return the page that answers."""
     typed = {f"email-{key_of(npi)}": email for npi, email in addresses.items()}
-    return client.post(path(election, practice), typed, follow=True)
+    return client.post(path(election, practice), typed, follow=follow)
 
 
-def record(client: Client, election: Election, *npis: str, how: str = "letter", on: str = "2026-12-01"):
+def record(
+    client: Client, election: Election, *npis: str, how: str = "letter", on: str = "2026-12-01", follow: bool = True
+):
     typed = {"told": [key_of(npi) for npi in npis], "how": how, "told_on": on}
-    return client.post(path(election, page="/another-way"), typed, follow=True)
+    return client.post(path(election, page="/another-way"), typed, follow=follow)
 
 
 def emails_go_out() -> None:
@@ -87,7 +89,7 @@ def test_the_notice_is_sent_once_to_each_address(election, client):
 
 def test_the_mail_says_why_what_it_means_and_opens_nothing(election, client):
     shown = text(client.get(path(election)))
-    send(client, election, {FIRST: LEE})
+    send(client, election, {FIRST: LEE}, follow=False)
     mail = last_mail(LEE)
     assert (mail.subject, mail.reply_to) == ("A virtual group for MIPS 2027: Harbor Group", "dana@example.org")
     for words in (
@@ -106,9 +108,9 @@ def test_the_mail_says_why_what_it_means_and_opens_nothing(election, client):
     assert re.findall(r"https?://\S+", mail.body) == ["https://www.ecfr.gov/current/title-42/section-414.1315"]
 
 
-def test_before_the_approval_no_one_is_emailed_and_letters_say_so(cms_data, client):
-    election = ElectionFactory(state="submitted")
-    refused = text(send(client, election, {FIRST: LEE}))
+def test_before_the_approval_no_one_is_emailed_and_letters_say_so(approved_once, client):
+    election = ElectionFactory(practices=(BY_SSN, OTHER), state="submitted")
+    refused = text(send(client, election, {OTHER.npis[0]: LEE}))
     assert "We email the notice after CMS approves the election. Until then, you can print letters." in refused
     assert not Notice.objects.filter(to=LEE).exists()
     said = "The virtual group submitted its election to CMS on Dec 1, 2026. CMS has not approved it yet."
@@ -140,14 +142,14 @@ def test_what_is_wrong_sends_nothing_and_keeps_what_was_typed(election, client, 
 
 
 def test_an_address_of_another_practice_s_clinician_is_refused(election, client):
-    send(client, election, {SOLO.npis[0]: LEE}, practice=0)
+    send(client, election, {SOLO.npis[0]: LEE}, practice=0, follow=False)
     said = text(send(client, election, {FIRST: LEE, SECOND: MAY}))
     assert "This address was used for ROBIN NAME9992 (NPI 1999999992). Each clinician needs their own." in said
     assert len(rows()) == 1
 
 
 def test_a_corrected_address_is_written_to_a_day_later(election, client, set_clock):
-    send(client, election, {FIRST: LEE})
+    send(client, election, {FIRST: LEE}, follow=False)
     assert TOO_SOON in text(send(client, election, {FIRST: "le@clinic.example"}))
     set_clock("2026-12-02T10:00:01-05:00")
     assert "on its way to le@clinic.example." in text(send(client, election, {FIRST: "le@clinic.example"}))
@@ -201,7 +203,7 @@ def test_told_another_way_is_on_record(election, client, set_clock):
 def test_who_recorded_it_can_undo_it_and_its_row_stays(election, client, set_clock):
     kim = UserFactory(email="kim@example.org")
     election.roles.create(user=kim, kind="collaborator")
-    record(client, election, FIRST, SECOND)
+    record(client, election, FIRST, SECOND, follow=False)
     notice = ClinicianNotice.objects.get(npi=FIRST)
     address = path(election, page=f"/undo/{notice.pk}")
     other = signed_in(kim)
@@ -224,8 +226,8 @@ def test_who_recorded_it_can_undo_it_and_its_row_stays(election, client, set_clo
 
 
 def test_the_database_undoes_only_what_who_recorded_it_asks_and_no_email(election, client):
-    record(client, election, FIRST)
-    send(client, election, {SECOND: LEE})
+    record(client, election, FIRST, follow=False)
+    send(client, election, {SECOND: LEE}, follow=False)
     letter, email = ClinicianNotice.objects.order_by("how").reverse()
     stranger = UserFactory(email="vic@example.org")
     for notice, by in ((letter, stranger), (email, email.by)):
@@ -282,7 +284,7 @@ def test_letters_are_one_for_each_clinician(election, client):
     ],
 )
 def test_the_page_says_whether_the_email_arrived(election, client, fields, said, told):
-    send(client, election, {FIRST: LEE})
+    send(client, election, {FIRST: LEE}, follow=False)
     moment = {"sent": {"sent_at": clock.now()}, "bounced": {"failed_at": clock.now()}}.get(fields.get("state", ""), {})
     Notice.objects.filter(to=LEE).update(**fields, **moment)
     page = text(client.get(path(election)))
@@ -292,7 +294,7 @@ def test_the_page_says_whether_the_email_arrived(election, client, fields, said,
 
 
 def test_the_representative_hears_that_it_did_not_arrive(election, client):
-    send(client, election, {FIRST: LEE})
+    send(client, election, {FIRST: LEE}, follow=False)
     Notice.objects.filter(to=LEE).update(state="bounced", failed_at=clock.now(), server_answer="550 No such mailbox")
     with newly_told() as heard:
         tell_of_undelivered(now=clock.now())
@@ -300,7 +302,7 @@ def test_the_representative_hears_that_it_did_not_arrive(election, client):
     assert f"/elections/{election.pk}/clinicians-told" in last_mail("dana@example.org").body
 
 
-def test_before_the_submission_the_page_says_when(cms_data, client):
+def test_before_the_submission_the_page_says_when(approved_once, client):
     election = ElectionFactory()
     said = text(client.get(f"/elections/{election.pk}/clinicians-told"))
     assert "You can tell the clinicians after the election is submitted." in said
@@ -309,15 +311,15 @@ def test_before_the_submission_the_page_says_when(cms_data, client):
     assert "Tell the clinicians" not in text(client.get(f"/elections/{election.pk}/"))
 
 
-def test_a_withdrawn_election_tells_no_one(cms_data, client):
-    election = ElectionFactory(state="submitted")
+def test_a_withdrawn_election_tells_no_one(approved_once, client):
+    election = ElectionFactory(practices=(BY_SSN, OTHER), state="submitted")
     client.post(f"/elections/{election.pk}/withdraw", {"sure": "on"})
     with newly_told() as heard:
-        said = text(send(client, election, {FIRST: LEE}))
+        said = text(send(client, election, {OTHER.npis[0]: LEE}))
     assert (heard, rows()) == ({}, [])
     assert "This election is withdrawn, so we can’t send the notice. If you already told clinicians" in said
     there = f"/elections/{election.pk}/clinicians-told"
-    assert record(client, election, FIRST).redirect_chain == [(there, 302)]
+    assert record(client, election, OTHER.npis[0]).redirect_chain == [(there, 302)]
     assert client.get(path(election, page="/letters")).headers["Location"] == there
 
 
@@ -337,7 +339,7 @@ def test_strangers_and_viewers_neither_read_nor_send(election, role, status):
 
 
 def test_the_desk_reads_no_address(election, client, reviewer):
-    send(client, election, {FIRST: LEE})
+    send(client, election, {FIRST: LEE}, follow=False)
     Notice.objects.filter(to=LEE).update(state="bounced", failed_at=clock.now(), server_answer="550 No such mailbox")
     tell_of_undelivered(now=clock.now())
     mail, client = Notice.objects.get(to=LEE), signed_in(reviewer)
@@ -350,9 +352,8 @@ def test_the_desk_reads_no_address(election, client, reviewer):
     assert [page for page in (packet, emails, one) if LEE in page] == []
 
 
-def test_who_was_told_stays_told_when_the_election_is_submitted_again(cms_data, client, representative):
-    election = ElectionFactory(state="approved")
-    send(client, election, {FIRST: LEE})
+def test_who_was_told_stays_told_when_the_election_is_submitted_again(election, client, representative):
+    send(client, election, {FIRST: LEE}, follow=False)
     emails_go_out()
     remove_member(election.pk, election.members.get(name=SOLO.name).pk, now=clock.now(), by=representative)
     complete(election, OTHER)
@@ -365,11 +366,10 @@ def test_who_was_told_stays_told_when_the_election_is_submitted_again(cms_data, 
     assert SENT_ONCE in text(send(client, election, {FIRST: LEE}, practice=0))
 
 
-def test_a_clinician_of_two_practices_is_told_by_both(client, set_clock):
-    both = FictionalPractice(OTHER.name, OTHER.tin, (FIRST,))
-    load_cms_data([GROUP, both])
-    election = ElectionFactory(practices=(GROUP, both), state="approved")
-    send(client, election, {FIRST: LEE}, practice=0)
+def test_a_clinician_of_two_practices_is_told_by_both(approved_once, client, set_clock):
+    practices = [PracticeFactory.build(npis=npis) for npis in (GROUP.npis, (FIRST,))]
+    election = ElectionFactory(practices=practices, state="approved")
+    send(client, election, {FIRST: LEE}, practice=0, follow=False)
     emails_go_out()
     assert told(election) == (0, 2)
     set_clock("2026-12-02T10:00:01-05:00")
@@ -382,7 +382,7 @@ def test_a_clinician_of_two_practices_is_told_by_both(client, set_clock):
     "sql", ["UPDATE elections_cliniciannotice SET npi = '1'", "DELETE FROM elections_cliniciannotice"]
 )
 def test_raw_sql_changes_and_deletes_nothing(election, client, sql):
-    send(client, election, {FIRST: LEE})
+    send(client, election, {FIRST: LEE}, follow=False)
     with (
         pytest.raises(DatabaseError, match="Cannot update or delete rows"),
         transaction.atomic(),
@@ -400,7 +400,7 @@ def test_raw_sql_changes_and_deletes_nothing(election, client, sql):
     ],
 )
 def test_the_database_keeps_one_address_to_one_clinician(election, client, changed, constraint):
-    send(client, election, {FIRST: LEE})
+    send(client, election, {FIRST: LEE}, follow=False)
     row = ClinicianNotice.objects.get()
     row.pk = None
     for name, value in changed.items():
@@ -410,11 +410,12 @@ def test_the_database_keeps_one_address_to_one_clinician(election, client, chang
 
 
 @pytest.mark.parametrize("count", [2, 3])
-def test_as_many_queries_whatever_the_number_of_practices(cms_data, client, count, django_assert_num_queries):
-    election = ElectionFactory(practices=(GROUP, SOLO, OTHER)[:count], state="approved")
+def test_as_many_queries_whatever_the_number_of_practices(approved_once, client, count, django_assert_num_queries):
+    practices = PracticeFactory.build_batch(count)
+    election = ElectionFactory(practices=practices, state="approved")
     if count == 3:
-        for practice, npi in enumerate((FIRST, SOLO.npis[0], OTHER.npis[0])):
-            send(client, election, {npi: f"person{practice}@clinic.example"}, practice=practice)
+        for number, practice in enumerate(practices):
+            send(client, election, {practice.npis[0]: f"person{number}@clinic.example"}, number, follow=False)
     client.get("/elections/")
     with django_assert_num_queries(8):
         client.get(f"/elections/{election.pk}/clinicians-told")
