@@ -11,7 +11,6 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from playwright.sync_api import expect
 
 from elections.desk import decisions
 from elections.models import Claim, Decision, Election, Event
@@ -22,7 +21,7 @@ from tests.elections.steps import approve, confirm, desk, hidden, reject
 from tests.factories.corrections import ask_for_correction
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory, complete, submit, take_effect
 from tests.factories.people import UserFactory, signed_in
-from tests.factories.practices import BY_SSN, GROUP, OTHER, SOLO
+from tests.factories.practices import BY_SSN, OTHER, load_cms_data
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +29,18 @@ pytestmark = pytest.mark.django_db
 DECIDED_AT = "2026-12-01T10:00:00-05:00"
 PAGES = ("election", "practices", "people", "agreement", "submit_page", "withdraw", "ledger", "virtual_group")
 REASONS = "Lakeside has 12 clinicians (42 CFR 414.1315(a)(1))."
+
+
+@pytest.fixture(scope="module")
+def in_review_once(module_db: None) -> Election:
+    load_cms_data()
+    return ElectionFactory(state="in_review")
+
+
+@pytest.fixture
+def in_review(in_review_once: Election, db: None) -> Election:
+    """The election as its review began; what a test changes is taken back."""
+    return Election.objects.get(pk=in_review_once.pk)
 
 
 @pytest.fixture
@@ -145,20 +156,6 @@ def test_what_took_effect_is_not_undone(client, in_review, decide, set_clock):
     assert [words for words in ("not in effect yet", "Nothing to decide", "Undo") if words in packet] == []
 
 
-@pytest.mark.proof
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-def test_a_page_that_stays_open_shows_that_the_decision_took_effect(page, sign_in, reviewer, in_review, set_clock):
-    approve(signed_in(reviewer), in_review)
-    sign_in(reviewer)
-    set_clock("2026-12-01T10:00:58-05:00")
-    page.goto(desk(in_review))
-    expect(page.get_by_role("heading", name="Approved, not in effect yet")).to_be_visible()
-    expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    take_effect(in_review)
-    expect(page.get_by_role("heading", name="Approved, in effect")).to_be_visible(timeout=15_000)
-
-
 def test_an_election_that_was_withdrawn_says_so_and_nothing_is_left_to_decide(client, in_review, representative):
     signed_in(representative).post(reverse("withdraw", args=[in_review.pk]), {"sure": "on"})
     packet = text(client.get(desk(in_review)))
@@ -272,7 +269,7 @@ def test_a_representative_who_withdraws_in_that_minute_goes_first(in_review, rep
     assert set(Claim.objects.values_list("state", flat=True)) == {"released"}
 
 
-def test_an_identifier_that_was_typed_and_undone_is_free_again(client, in_review, cms_data):
+def test_an_identifier_that_was_typed_and_undone_is_free_again(client, in_review):
     shown = approve(client, in_review, identifier="VG0001")
     client.post(desk(in_review, "approve/"), hidden(shown) | {"identifier": "VG0001"})
     assert Election.objects.get().virtual_group_identifier == "VG0001"
@@ -300,8 +297,8 @@ def test_a_note_stands_in_the_mail_that_is_shown_and_sent(client, in_review):
     assert Notice.objects.get(reason="election approved").body == shown.context["mail"].body
 
 
-def test_a_decision_that_cannot_take_effect_keeps_no_other_waiting(client, cms_data):
-    broken = ElectionFactory(state="in_review")
+def test_a_decision_that_cannot_take_effect_keeps_no_other_waiting(client, in_review):
+    broken = in_review
     whole = ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="in_review")
     for election in (broken, whole):
         approve(client, election)
@@ -312,20 +309,18 @@ def test_a_decision_that_cannot_take_effect_keeps_no_other_waiting(client, cms_d
     assert Election.objects.get(pk=broken.pk).pending_decision is not None
 
 
-@pytest.mark.parametrize("what", ["waits", "status", "effect"])
-def test_the_database_refuses_a_decision_that_waits_otherwise(client, cms_data, what):
-    first = ElectionFactory(practices=(SOLO, GROUP), state="in_review")
-    approve(client, first)
+def test_the_database_refuses_a_decision_that_waits_otherwise(client, in_review):
+    approve(client, in_review)
     decision = Decision.objects.get()
     other = ElectionFactory(practices=(OTHER, BY_SSN), name="Mill Group", state="approved")
-    fields: dict[str, tuple[Election, dict[str, Any]]] = {
-        "waits": (other, {"pending_decision": decision}),
-        "status": (first, {"status": "in_review", "pending_decision": None}),
-        "effect": (ElectionFactory(state="draft"), {"pending_decision": decision}),
-    }
-    election, changes = fields[what]
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Election.objects.filter(pk=election.pk).update(**changes)
+    refused: list[tuple[Election, dict[str, Any]]] = [
+        (other, {"pending_decision": decision}),
+        (in_review, {"status": "in_review", "pending_decision": None}),
+        (ElectionFactory(state="draft"), {"pending_decision": decision}),
+    ]
+    for election, changes in refused:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Election.objects.filter(pk=election.pk).update(**changes)
 
 
 def test_an_auditor_undoes_nothing(in_review, decide):
