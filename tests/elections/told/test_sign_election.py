@@ -14,6 +14,7 @@ from elections.signing.objections import object_to
 from elections.submission import actions
 from elections.verbs import Refused
 from ground import clock
+from notices.mail_html import html_of
 from tests.elections.steps import desk
 from tests.factories.elections import complete, report_clinician, submit, take_effect
 from tests.factories.people import LeadFactory, signed_in
@@ -25,7 +26,14 @@ from tests.pages import text
 pytestmark = pytest.mark.django_db
 
 SOL, DANA, LEE, ALEX = "sol@example.org", "dana@example.org", "lead@cms.example", "reviewer@cms.example"
+MARKED = "- We never agreed.\nFee:  100 dollars\n1. Stop\n\nCall us here:\nhttps://cms.gov/x\n> Or not."
 WORDS = "We did not agree to take part."
+
+
+@pytest.fixture
+def told(told_once: Election, db: None) -> Election:
+    """The election as its signers were told of it; what a test changes is taken back."""
+    return Election.objects.get(pk=told_once.pk)
 
 
 def link_of(email: str) -> str:
@@ -38,8 +46,8 @@ def opened(email: str = SOL) -> tuple[Client, str]:
     return browser, link
 
 
-def objecting(browser: Client, link: str, words: str = WORDS):
-    return browser.post(f"{link}/objection", {"text": words}, follow=True)
+def objecting(browser: Client, link: str, words: str = WORDS, follow: bool = False):
+    return browser.post(f"{link}/objection", {"text": words}, follow=follow)
 
 
 def test_opening_shows_a_button_then_the_practice_alone(told):
@@ -64,7 +72,7 @@ def test_opening_shows_a_button_then_the_practice_alone(told):
 
 def test_what_isnt_right_reaches_the_representative_and_the_lead_reviewers(told, lead):
     with newly_told() as heard:
-        said = text(objecting(*opened()))
+        said = text(objecting(*opened(), follow=True))
     assert "We emailed the representative and CMS what you wrote." in said
     assert heard == {DANA: ["objection"], LEE: ["objection_at_desk"]}
     assert last_mail(DANA).subject == "This isn't right, says Quiet Harbor Medicine: Harbor Group"
@@ -109,7 +117,9 @@ def test_at_most_one_in_five_minutes(told, lead, set_clock):
     browser, link = opened()
     objecting(browser, link)
     with newly_told() as heard:
-        assert "Nothing was sent now. You wrote to them a few minutes ago." in text(objecting(browser, link, "Again."))
+        assert "Nothing was sent now. You wrote to them a few minutes ago." in text(
+            objecting(browser, link, "Again.", follow=True)
+        )
         objecting(*opened("gwen@example.org"))  # another signer's own
     assert heard == {DANA: ["objection"], LEE: ["objection_at_desk"]}
     set_clock("2026-12-01T10:05:01-05:00")
@@ -204,3 +214,35 @@ def test_updates_of_its_own_practice_alone_are_shown(told, reviewer, set_clock):
     identifier = Election.objects.get(pk=told.pk).virtual_group_identifier
     assert identifier
     assert identifier in own
+
+
+def test_their_words_are_a_quotation_in_both_forms_of_the_mail(told, lead):
+    objecting(*opened(), MARKED)
+    mail = last_mail(DANA)
+    assert "\n> - We never agreed.\n> Fee:  100 dollars\n> 1. Stop\n>\n> Call us here:\n> " in mail.body
+    page = html_of(mail.subject, mail.body)
+    quoted = page.partition("<blockquote")[2].partition("</blockquote>")[0]
+    assert "- We never agreed.<br>Fee:  100 dollars<br>1. Stop<br><br>Call us here:<br>" in quoted
+    assert "&gt; Or not." in quoted
+    assert "href" not in quoted
+    assert [tag for tag in ("<li", "<th") if tag in page] == []
+
+
+def test_the_representative_replies_to_the_signer_who_wrote(told, lead, reviewer):
+    start_review(told.pk, by=reviewer, now=clock.now())
+    objecting(*opened())
+    assert (last_mail(DANA).reply_to, last_mail(ALEX).reply_to) == (SOL, "")
+
+
+@pytest.mark.parametrize("length", [2001, 10_000])
+def test_a_text_that_is_too_long_is_refused_whole_and_stays_in_the_field(told, lead, length):
+    browser, link = opened()
+    page = browser.get(f"{link}/objection").content.decode()
+    assert "At most 2,000 characters." in page
+    assert "maxlength" not in page
+    with newly_told() as heard:
+        answer = objecting(browser, link, "x" * length)
+    assert f"At most 2,000 characters fit here, and this has {length}. Make it shorter." in text(answer)
+    assert "x" * length in answer.content.decode()
+    assert heard == {}
+    assert "You said" in text(objecting(browser, link, "x" * 2000, follow=True))

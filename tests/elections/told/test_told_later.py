@@ -27,6 +27,12 @@ SOL, GWEN, LATE = "sol@example.org", "gwen@example.org", "late@example.org"
 INBOX = reverse("inbox")
 
 
+@pytest.fixture
+def told(told_once: Election, db: None) -> Election:
+    """The election as its signers were told of it; what a test changes is taken back."""
+    return Election.objects.get(pk=told_once.pk)
+
+
 def review(election: Election) -> None:
     start_review(election.pk, by=ReviewerFactory(), now=clock.now())
 
