@@ -7,43 +7,25 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from agreements.models import Party, Signature, SigningRequest
+from agreements.models import Party, SigningRequest
 from elections.link_limits import MOST_ASKED_A_DAY, MOST_LINKS_A_DAY
 from elections.models import Election, PracticeSigner
 from elections.practices.members import save_member
 from elections.signers import link_for
 from elections.signing.addresses import give_address
 from elections.signing.asking import begin
-from elections.signing.signing_emails import ask_again
 from elections.submission.actions import withdraw
 from ground import clock
 from notices.models import Notice
-from tests.factories.elections import ElectionFactory, complete, submit
+from tests.factories.elections import ElectionFactory, submit
 from tests.factories.practices import BY_SSN, GROUP, OTHER, SAME_DIGITS, SOLO
-from tests.factories.signing import (
-    acknowledge,
-    alter,
-    ask_another,
-    link_to,
-    sign_all,
-    sign_and_submit,
-    stands,
-    to_be_signed,
-)
+from tests.factories.signing import ask_another, link_to
 from tests.factories.told import give_addresses, last_mail, newly_told
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 DANA, SOL, GWEN, SUE = "dana@example.org", "sol@example.org", "gwen@example.org", "sue@example.org"
-
-
-@pytest.fixture
-def signed(cms_data: object) -> Election:
-    """An election signed here and submitted."""
-    election = to_be_signed()
-    sign_and_submit(election)
-    return Election.objects.get(pk=election.pk)
 
 
 def give(election: Election, email: str = SUE, name: str = "Sue Harbor") -> None:
@@ -133,14 +115,6 @@ def test_where_all_addresses_are_removed_all_hear_on(told):
     assert resubmitting(told) == {DANA: ["submitted"], SOL: ["signer_revised"], GWEN: ["signer_revised"]}
 
 
-def test_a_signer_who_signed_here_hears_on_where_the_practices_then_sign_elsewhere(signed, client):
-    client.post(f"/elections/{signed.pk}/signing/end")
-    give_addresses(signed, "", "")
-    complete(signed)
-    assert resubmitting(signed) == {DANA: ["submitted"], SOL: ["signer_revised"], GWEN: ["signer_revised"]}
-    assert shows(SOL) == 200
-
-
 def test_another_address_is_told_and_so_is_the_one_before(told):
     give_addresses(told, SUE, GWEN)
     heard = resubmitting(told)
@@ -160,46 +134,6 @@ def test_submitting_again_takes_as_many_queries_whatever_the_number_of_practices
     with django_assert_num_queries(41):
         submit(election)
     assert Notice.objects.filter(reason="election signer replaced").count() == count
-
-
-def test_an_address_can_be_given_for_a_practice_that_signed_here_and_its_signature_stays(signed, client):
-    before = stands(signed).sha256
-    page = text(client.get(f"/elections/{signed.pk}/told"))
-    assert "Change the address for Quiet Harbor Medicine" in page
-    assert "The practice’s signature stays." in text(client.get(f"/elections/{signed.pk}/told/0"))
-    typed = {"name": "Sue Harbor", "email": SUE, "submission": 1}
-    with newly_told() as heard:
-        said = text(client.post(f"/elections/{signed.pk}/told/0", typed, follow=True))
-    assert "An email is on its way to sue@example.org." in said
-    assert heard == {SUE: ["signer_submitted"], SOL: ["signer_replaced"]}
-    assert stands(signed).sha256 == before
-    assert (shows(SUE), shows(SOL)) == (200, 410)
-    assert resubmitting(signed) == {DANA: ["submitted"], SUE: ["signer_revised"], GWEN: ["signer_revised"]}
-
-
-def test_by_a_link_that_shows_what_was_submitted_nothing_is_signed(signed):
-    give(signed)
-    alter(signed, "text")
-    link, before = link_to(SUE), Signature.objects.count()
-    answer = Client().get(link)
-    assert answer.status_code == 410
-    assert "This link shows what was submitted for the practice. You can’t sign with it." in text(answer)
-    with newly_told() as heard:
-        ask_again(Election.objects.get(pk=signed.pk), by=None, now=clock.now())
-    assert heard == {SOL: ["sign_again"], GWEN: ["sign_again"]}
-    sign_all(signed)
-    assert Signature.objects.count() == before + 2
-    acknowledge(signed)
-    assert resubmitting(signed)[SUE] == ["signer_revised"]
-
-
-def test_who_is_asked_in_a_revised_draft_takes_the_place_at_once(signed, client):
-    alter(signed, "text")
-    with newly_told() as heard:
-        ask_another(client, signed, "Sue Harbor", SUE)
-    assert heard == {SUE: ["ask_to_sign"], SOL: ["signer_replaced"]}
-    assert (shows(SUE), shows(SOL)) == (200, 410)
-    assert withdrawing(signed) == {DANA: ["withdrawn"], SUE: ["signer_withdrawn"], GWEN: ["signer_withdrawn"]}
 
 
 def test_who_is_asked_for_a_practice_that_no_one_was_told_for_hears_nothing_of_the_submission(cms_data, client):
