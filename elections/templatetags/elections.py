@@ -77,8 +77,12 @@ def in_words(update: Update, practice: str) -> str:
 
 @register.filter
 def in_words_of(update: Update, names: Sequence[str]) -> str:
-    """Return what an update of a practice changed; `names` are those of the submission's practices, in its order."""
-    return standing.update_in_words(update, "" if update.practice is None else names[update.practice])
+    """Return what an update of a practice changed; `names` are those of its submission's practices, in its order.
+
+    They are asked only where the update does not know the name itself: a later submission may have fewer.
+    """
+    is_known = update.practice is None or "practice" in update.details
+    return standing.update_in_words(update, "" if is_known else names[update.practice or 0])
 
 
 @register.filter

@@ -14,14 +14,16 @@ from elections.desk import decisions
 from elections.desk.reopening import reopen
 from elections.models import Election, Event, Update, UpdateKind, UpdateStep
 from elections.people.actions import accept, invite, open_for
+from elections.practices.members import remove_member
 from elections.upkeep import actions, steps
 from elections.upkeep.days import span_of
 from elections.verbs import Refused
+from eligibility.models import LoadRun
 from ground import clock
 from tests.factories.corrections import answer_correction, ask_for_correction
 from tests.factories.elections import ElectionFactory, name_group, submit, take_effect
 from tests.factories.people import LeadFactory, ReviewerFactory, UserFactory, signed_in
-from tests.factories.practices import BY_SSN, GROUP, OTHER
+from tests.factories.practices import BY_SSN, GROUP, OTHER, PracticeFactory, load_cms_data
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +196,23 @@ def test_the_roster_of_a_day_says_who_was_in_as_far_as_it_was_reported(client, e
         client.get(f"{roster}?recorded_by=2026-11-30")
     )
     assert "Enter a valid date." in text(client.get(f"{roster}?day=May"))
+
+
+def test_a_question_about_a_practice_that_a_new_submission_leaves_out_is_shown_with_its_name(client, set_clock):
+    practices = PracticeFactory.build_batch(3)
+    LoadRun.objects.update(status=LoadRun.Status.SUPERSEDED)
+    load_cms_data(practices)
+    election, reviewer = ElectionFactory(practices=practices, state="approved"), ReviewerFactory()
+    now = set_clock("2026-12-10T10:00:00-05:00")
+    closed: dict[str, Any] = {"kind": UpdateKind.CLOSED, "practice": 2, "other": "", "effective_on": date(2026, 12, 5)}
+    update = actions.report_practice(election.pk, **closed, by=election.started_by, now=now)
+    steps.ask(election.pk, update.pk, text="Is it the clinic on Elm Street?", by=reviewer, now=now)
+    remove_member(election.pk, election.members.latest("position").pk, by=election.started_by, now=now)
+    submit(election)
+    desk.start_review(election.pk, by=reviewer, now=now)
+    decisions.approve(election.pk, by=reviewer, now=now, submission_number=2)
+    take_effect(election)
+    shown = text(client.get(f"/elections/{election.pk}/"))
+    assert (
+        f"CMS has a question about an update: {practices[2].name} closed on Dec 5, 2026. Answer the question" in shown
+    )
