@@ -36,7 +36,7 @@ SETTING = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"")
 def test() -> int:
     """Check lint, types, contracts and run the suite, browser included (ARGS="-k word" goes to pytest)"""
     setting_up.everything()
-    with test_server() as (env, started):
+    with test_server(PYTHON) as (env, started):
         failed = failing_checks(env)  # whatever they say, the suite is run
         if failed:
             say(f"\nFailed before the suite: {', '.join(failed)}. Their output is above.\n")
@@ -49,7 +49,7 @@ def test() -> int:
 def proof() -> int:
     """Run the slow tests: killed processes, simultaneous requests, every width, full-size data, the next Django"""
     setting_up.everything()
-    with test_server() as (env, started):
+    with test_server(PYTHON) as (env, started):
         sittings = [
             ["-m", "proof and not alone", "-n", "3", "--dist", "worksteal"],  # much of it waits
             ["-m", "proof and alone", "-n", "0"],
@@ -67,21 +67,21 @@ def suite_on_the_next_django() -> list[int]:
         say(next_django.NOT_RUN)
         return []
     step(f"Packages for {next_django.DJANGO}", lambda: next_django.install(python))
-    with test_server() as (env, started):
+    with test_server(next_django.VENV / "bin" / "python") as (env, started):
         return [suite(SIDE_BY_SIDE, env, started, venv=next_django.VENV)]
 
 
 def lint() -> int:
     """Check only lint, types and import contracts"""
     setting_up.everything()
-    with test_server() as (env, _):
+    with test_server(PYTHON) as (env, _):
         return 1 if failing_checks(env) else 0
 
 
 def bench() -> int:
     """Measure, print a table and write var/bench.json"""
     setting_up.everything()
-    with test_server() as (env, started):
+    with test_server(PYTHON) as (env, started):
         return run_shown("bench", [PYTHON, "-m", "tests.bench", *arguments()], started, env=env)
 
 
@@ -102,14 +102,14 @@ def mutants() -> int:
 
 
 @contextlib.contextmanager
-def test_server() -> Iterator[tuple[dict[str, str], list[Process]]]:
+def test_server(python: Path) -> Iterator[tuple[dict[str, str], list[Process]]]:
     """Start a server for this run alone; give its environment and the list of what runs; remove all afterwards."""
     name = f"test-{os.getpid()}"
     place = postgres.cluster(name, throw_away=True)
     started: list[Process] = []
     watch_signals()  # a server before this one ended ignoring them, and what is started here would inherit that
     try:
-        step("Database for the tests", lambda: migrated.lay_out(place, lambda url: environment(url, name)))
+        step("Database for the tests", lambda: migrated.lay_out(place, lambda url: environment(url, name), python))
         yield environment(postgres.start(place, started), name), started
     finally:
         ignore_signals()

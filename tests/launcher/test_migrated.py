@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from launcher import checks, migrated, postgres
-from launcher.paths import ROOT
+from launcher.paths import PYTHON, ROOT
 from launcher.postgres import Cluster
 from launcher.processes import Process
 from launcher.steps import PlainError
@@ -23,7 +23,7 @@ def environment(url: str) -> Mapping[str, str]:
 @pytest.fixture
 def source(place: Cluster, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
     kept = replace(place, home=open_folder / "kept")
-    monkeypatch.setattr(migrated, "kept", lambda: kept)
+    monkeypatch.setattr(migrated, "kept", lambda python: kept)
     return kept
 
 
@@ -48,3 +48,13 @@ def test_of_one_that_failed_nothing_is_kept(source: Cluster, place: Cluster, ope
     with pytest.raises(PlainError, match=r"The migrations failed\. Its output \(var/log/test-migrate\.log\):"):
         migrated.lay_out(place, lambda url: environment(f"{url}-that-is-not-there"))
     assert [each.name for each in open_folder.iterdir()] == ["log"]
+
+
+def test_a_migration_of_another_name_is_another_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, folder = migrated.kept(PYTHON), tmp_path / "app" / "migrations"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(migrated, "ROOT", tmp_path)
+    (folder / "0001_first.py").write_text("the same")
+    before = migrated.mark_of(source)
+    (folder / "0001_first.py").rename(folder / "0001_other.py")
+    assert migrated.mark_of(source) != before

@@ -136,7 +136,7 @@ def test_what_a_second_test_server_starts_can_be_stopped() -> None:
     code = (
         "import subprocess, sys; from launcher import checks\n"
         "for _ in range(2):\n"
-        f"    with checks.test_server(): subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+        f"    with checks.test_server(checks.PYTHON): subprocess.run([sys.executable, '-c', {child!r}], check=True)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert [line for line in run.stdout.splitlines() if line in {"True", "False"}] == ["True", "True"]
