@@ -81,10 +81,10 @@ class ExportRequest:
 def _names_may_change(moment: datetime) -> str:
     """Say that a load of NPPES, which may still change names as of a moment, is not over; empty where none runs.
 
-    Of one that was killed the row may still say that it is loading.
+    The rows of those that were killed may still say that they are loading: the one that runs is the newest.
     """
-    loading = LoadRun.objects.filter(kind=LoadKind.NPPES, status=LoadRun.Status.LOADING, started_at__lte=moment)
-    if (run := loading.order_by("started_at").first()) and is_loading(LoadKind.NPPES):
+    run = LoadRun.objects.filter(kind=LoadKind.NPPES, status=LoadRun.Status.LOADING).order_by("started_at").last()
+    if run and run.started_at <= moment and is_loading(LoadKind.NPPES):
         since = et_datetime(run.started_at, "seconds")
         return f"An NPPES load that started {since} is still running. Wait until it ends, or enter an earlier moment."
     return ""

@@ -120,6 +120,11 @@ def test_an_nppes_load_that_was_killed_keeps_no_moment_from_being_answered(elect
     assert len(rows(exported(recorded_by="2026-12-01T10:15:00-05:00"))) == 5
     with only_load(LoadKind.DETERMINATIONS):
         assert exported(recorded_by="2026-12-01T10:15:00-05:00") == exported()
+    LoadRunFactory(kind="nppes", performance_year=None, status=LoadRun.Status.LOADING, activated_at=None)
+    with only_load(LoadKind.NPPES):
+        assert len(rows(exported(recorded_by="2026-12-01T10:15:00-05:00"))) == 5
+        with pytest.raises(CommandError, match=r"An NPPES load that started Dec 1, 2026, 10:30:00 a\.m\. ET is still"):
+            exported(recorded_by="2026-12-01T10:30:00-05:00")
 
 
 def test_replacing_an_identifier_that_an_export_has_needs_a_reason(client, election):
