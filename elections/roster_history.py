@@ -9,8 +9,6 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import F
-
 from eligibility.law.calendar import window
 
 from .content import Snapshot
@@ -181,10 +179,10 @@ def left_before(election: Election, snapshot: Snapshot) -> dict[int, dict[str, d
 
     `snapshot` is the draft's. Two queries or a few, none of a draft that was not copied.
     """
-    if election.copied_from_id is None:
-        return {}
-    approved = Submission.objects.filter(election=election.copied_from_id, election__last_submission=F("pk"))
-    submission = approved.select_related("election").first()
+    source = election.copied_from
+    while source and source.performance_year == election.performance_year:
+        source = source.copied_from  # a draft of the same year, withdrawn or rejected and copied
+    submission = source.last_submission if source else None
     if submission is None:
         return {}
     before, left = Snapshot.of_submission(submission), dict[tuple[int | None, str], date]()

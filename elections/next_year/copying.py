@@ -26,7 +26,7 @@ class AlreadyStarted(Refused):
 
     def __init__(self, draft: Election) -> None:
         year = draft.performance_year
-        super().__init__(f"The election for {year} was already started from this election.")
+        super().__init__(f"Someone already started the election for {year} from this one.")
         self.draft = draft
 
 
@@ -37,9 +37,12 @@ def refuse_second_copy(source: Election, performance_year: int) -> None:
 
 
 def started_from(source: Election | OuterRef, performance_year: int) -> QuerySet[Election]:
-    """Return the elections of a year that were started from another one and are not over: at most one."""
+    """Return the elections of a year that were started from another one and are not over: at most one.
+
+    One whose rejection has not taken effect is not over yet.
+    """
     started = Election.objects.filter(copied_from=source, performance_year=performance_year)
-    return started.exclude(status__in=OVER).order_by("-pk")
+    return started.exclude(status__in=OVER, pending_decision=None).order_by("-pk")
 
 
 @transaction.atomic

@@ -41,10 +41,13 @@ def next_year(request: HttpRequest, election: Election) -> HttpResponse:
     if ended := _ended(election):
         members = {member.position: member.pk for member in draft.members.all()}
         links = [(reverse("practice", args=[draft.pk, members[place + 1]]), name) for place, name in ended.items()]
-        said = "You reported that {} closed, merged or {} sold: {}. If {} no longer bills under its TIN, remove it."
+        said = (
+            "Last year’s election says {} closed, merged, or {} sold: {}. If a practice no longer bills under its TIN, "
+            "open it here and remove it."
+        )
         words = ("this practice", "was") if len(links) == 1 else ("these practices", "were")
         named = format_html_join(", ", '<a href="{}">{}</a>', links)
-        messages.warning(request, format_html(said, *words, named, "it" if len(links) == 1 else "one"))
+        messages.warning(request, format_html(said, *words, named))
     return redirect(f"{reverse('roster', args=[draft.pk])}?show=problems")
 
 
@@ -52,7 +55,7 @@ def _to_draft(request: HttpRequest, source: Election, started: copying.AlreadySt
     """Lead to the election that was started before; a person without a part in it is told whom to ask."""
     draft = started.draft
     if elections_of(person(request)).filter(pk=draft.pk).exists():
-        messages.info(request, f"{started} This is that election.")
+        messages.info(request, f"You already have an election for {draft.performance_year}. This is it.")
         return redirect("election", draft.pk)
     messages.info(request, f"{started} Ask {draft.started_by}, who started it, to invite you.")
     return redirect("election", source.pk)

@@ -59,6 +59,11 @@ class CmsList:
         return frozenset(clinician.npi for clinician in self.clinicians)
 
     @property
+    def unlisted(self) -> int:
+        """How many clinicians of CMS's list the practice does not list."""
+        return sum(not clinician.is_listed for clinician in self.clinicians)
+
+    @property
     def missing(self) -> int:
         """How many clinicians of CMS's list the practice does not list, apart from those reported as having left."""
         return sum(not (clinician.is_listed or clinician.left_on) for clinician in self.clinicians)
@@ -71,7 +76,7 @@ class CmsList:
     @property
     def is_offered(self) -> bool:
         """Say whether to use it would help."""
-        return bool(self.missing) and not self.is_too_long
+        return bool(self.missing if self.is_shown else self.unlisted) and not self.is_too_long
 
 
 def lists_of(

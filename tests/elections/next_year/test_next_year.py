@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from elections.desk.decisions import reject
 from elections.models import Election, UpdateKind
 from elections.submission import actions as submission_actions
 from elections.upkeep import actions as upkeep_actions
 from ground import clock
 from tests.factories.elections import ElectionFactory, ElectionRoleFactory
+from tests.factories.people import ReviewerFactory
 from tests.factories.practices import GROUP, OTHER, SOLO, FictionalPractice, load_cms_data
 from tests.pages import text
 
@@ -64,7 +66,7 @@ def test_only_what_differs_is_asked_about(client, last_year):
 def test_who_was_reported_as_having_left_is_not_added_again(client, last_year):
     page = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
     draft = Election.objects.exclude(pk=last_year.pk).get()
-    said = "You reported that they left on Jun 1, 2026. We don’t add this clinician for you. If they billed under this"
+    said = "Last year’s election says this clinician left on Jun 1, 2026. We don’t add this clinician for you."
     assert "Add the clinicians CMS shows (1)" in text(page)
     assert f"1003003153 NAME3153, ROBIN {OTHER.npis[0]} NAME0002, ROBIN {said}" in text(page)
     member = draft.members.get(position=2)
@@ -85,6 +87,16 @@ def test_who_was_reported_as_having_left_is_not_added_again(client, last_year):
     assert "Your list has everyone CMS shows" not in shown
 
 
+def test_one_whose_rejection_has_not_taken_effect_is_not_over_yet(client, last_year):
+    more = FictionalPractice(OTHER.name, OTHER.tin, (*OTHER.npis, "1003003153"))
+    started = ElectionFactory(practices=(SOLO, more), state="in_review")
+    Election.objects.filter(pk=started.pk).update(copied_from=last_year)
+    reject(started.pk, by=ReviewerFactory(), now=clock.now(), submission_number=1, reasons="A TIN is wrong.")
+    page = client.get("/elections/").content.decode()
+    assert f'href="/elections/{started.pk}/">Go to your 2027 election</a>' in page
+    assert "Start 2027 from this election" not in page
+
+
 def test_it_starts_once_and_from_an_approved_one(client, last_year):
     client.post(f"/elections/{last_year.pk}/next-year")
     draft = Election.objects.exclude(pk=last_year.pk).get()
@@ -93,13 +105,16 @@ def test_it_starts_once_and_from_an_approved_one(client, last_year):
     assert (link in page, "Start 2027 from this election" in page) == (True, False)
     again = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
     assert again.redirect_chain == [(f"/elections/{draft.pk}/", 302)]
-    assert "The election for 2027 was already started from this election. This is that election." in text(again)
+    assert "You already have an election for 2027. This is it." in text(again)
     Election.objects.filter(pk=draft.pk).update(representative_email="else@example.org")
     draft.roles.all().delete()
     assert "Go to your 2027 draft" not in text(client.get("/elections/"))
     again = client.post(f"/elections/{last_year.pk}/next-year", follow=True)
     assert again.redirect_chain == [(f"/elections/{last_year.pk}/", 302)]
-    assert "already started from this election. Ask Dana Rivera, who started it, to invite you." in text(again)
+    assert (
+        "Someone already started the election for 2027 from this one. Ask Dana Rivera, who started it, to invite you."
+        in text(again)
+    )
     Election.objects.filter(pk=draft.pk).update(representative_email="dana@example.org")
     told = text(client.post(f"/elections/{draft.pk}/next-year", follow=True))
     assert "You can start the next year’s election only from an approved election." in told
@@ -114,8 +129,8 @@ def test_new_names_are_carried_over_and_what_ended_is_pointed_out(client, repres
     draft = Election.objects.exclude(pk=last_year.pk).get()
     member = draft.members.get(position=2)
     assert (
-        "You reported that this practice closed, merged or was sold: "
-        f'<a href="/elections/{draft.pk}/practices/{member.pk}">Old Mill Clinic</a>. If it no longer bills'
+        "Last year’s election says this practice closed, merged, or was sold: "
+        f'<a href="/elections/{draft.pk}/practices/{member.pk}">Old Mill Clinic</a>. If a practice no longer bills'
     ) in answer.content.decode()
     assert [member.name for member in draft.members.all()] == ["Harbor Medicine", OTHER.name, GROUP.name]
 
@@ -148,5 +163,5 @@ def test_the_list_of_an_election_that_is_over_starts_the_open_year(client, set_c
         assert "Start 2027 from this election" not in shown
     again = client.post(f"/elections/{over.pk}/copy", follow=True)
     assert again.redirect_chain == [(f"/elections/{draft.pk}/", 302)]
-    assert "The election for 2027 was already started from this election. This is that election." in text(again)
+    assert "You already have an election for 2027. This is it." in text(again)
     assert Election.objects.count() == 2
