@@ -121,7 +121,10 @@ def undo_told(election_id: uuid.UUID, practice: int, notice_id: int, *, by: User
     election, _, told = _lock(election_id, practice)
     notice = undoable(told, notice_id, by)
     if notice is None:
-        raise Refused("Nothing was undone. Only the person who recorded it can undo it, and only once.")
+        raise Refused(
+            "Nothing was undone. Either this record was already undone, or someone else made it. "
+            "Only the person who made a record can undo it."
+        )
     record(election, "undo_clinicians_told", by=by, now=now, practice=told.name)
     ClinicianNoticeUndo.objects.create(notice=notice, by=by, at=now)
 

@@ -44,7 +44,7 @@ class GroupLine:
 class DayForm(DeskForm):
     """As of which day."""
 
-    as_of = day_field("Leave it empty for today, or for the day of the year that is nearest to today.")
+    as_of = day_field("Leave it empty for today. If today isn’t in that year, you’ll see the nearest day that is.")
 
 
 class GroupsForm(DayForm, YearForm):

@@ -44,7 +44,7 @@ from .update_question_form import UpdateQuestionForm
 from .updates import acknowledge_update, ask_about_update, in_state, updates_of_others, waiting_updates
 
 ACKNOWLEDGED = "Acknowledged. We didn’t email anyone."
-NONE_WAITS = "No other update waits for CMS."
+NONE_WAITS = "No updates are waiting for CMS."
 ASKED = "Your question is on its way. The update comes back to you with the answer."
 LATE = "Reported after data submission had started"
 TOLD_LATE = "Reported more than {} days after the change"
@@ -102,7 +102,10 @@ class UpdateAdmin(DeskAdmin):
     list_filter = [StateFilter, UpdateKindFilter, RecordYearFilter, AmongUpdates]
     search_fields = ["submission__virtual_group_name", "submission__election__virtual_group_identifier"]
     search_help_text = "Search by group, identifier, receipt code or NPI. We log each search by an NPI."
-    no_numbers = "Search by words, or by an NPI (10 digits) alone. No row of this list has a full TIN."
+    no_numbers = (
+        "We did not search for that number. Type only words, or only one NPI (10 digits). "
+        "You can’t search this list by TIN."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
         submissions = Submission.objects.select_related("election").defer(*LEDGERS)

@@ -109,7 +109,7 @@ SENTENCES = dict(Verb.choices) | {
     "executed": "All practices have signed the agreement",
     "executed_sent": "The executed agreement was sent to its signers",
     "tell_clinicians": "Clinicians were told that they take part",
-    "undo_clinicians_told": "A record that a clinician was told was undone",
+    "undo_clinicians_told": "A clinician is no longer recorded as told",
     "reveal_tin": "A full TIN was shown to staff",
 }
 

@@ -146,7 +146,7 @@ def _notes(election: Election, submission: Submission, practice: int, npi: str) 
     """Return what to know of a clinician who joined: how NPPES lists the NPI, and a practice above the limit."""
     notes = [warning] if (warning := warning_of(npi)) else []
     if practice in endings_by(counting(updates_of(submission))):
-        notes.append("The practice was already reported as closed, merged or acquired.")
+        notes.append("An earlier update says this practice closed, merged, or was sold.")
     limit = parameters.MOST_CLINICIANS.for_year(election.performance_year)
     grown = len(clinicians_now(submission)[practice] | {npi})
     if grown > limit:

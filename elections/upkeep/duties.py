@@ -32,7 +32,7 @@ class DutyState(StrEnum):
     OPEN = "Open"
     MET = "Met"
     LATE = "Met late"
-    REPORTED = "Reported in time"  # whether it is met, we cannot know
+    REPORTED = "Reported to CMS"  # whether it is met, we cannot know
     REPORTED_LATE = "Reported late"
     MISSED = "Missed"
     CLOSED = "Closed"  # no one had to
@@ -47,7 +47,6 @@ TONES = {
     DutyState.OPEN: "active",
     DutyState.MET: "good",
     DutyState.LATE: "unsure",
-    DutyState.REPORTED: "good",
     DutyState.REPORTED_LATE: "unsure",
     DutyState.MISSED: "bad",
 }
@@ -103,7 +102,7 @@ def _answer(update: Update, names: Sequence[str]) -> Duty:
     return Duty(
         key="question",
         title="Answer CMS’s question about an update",
-        by="CMS waits for the representative’s answer.",
+        by="CMS is waiting for the representative’s answer.",
         sentence=update_in_words(update, "" if update.practice is None else names[update.practice]),
         state=DutyState.OPEN,
         page="update",
@@ -177,12 +176,12 @@ def _parties_told(known: Known) -> Duty:
         sentence = f"{len(late)} of {count(len(changes), 'change')} reported late. {named}"
     elif changes:
         state = DutyState.REPORTED
-        sentence = f"{count(len(changes), 'change')} reported to CMS."
+        sentence = f"{count(len(changes), 'change')} reported to CMS. Check that the other practices know."
     else:
         state, sentence = DutyState.AHEAD, "No clinician has been reported as joining or leaving."
     if changes and known.unreached:
         unreached = get_text_list(list(known.unreached), "and")
-        sentence = f"{sentence} We have no email address for {unreached}. Tell them yourself."
+        sentence = f"{sentence} We couldn’t email anyone at {unreached}. Start with them."
     return Duty(
         key="parties",
         title="Tell the other practices who joined or left",
@@ -229,7 +228,9 @@ def _elect_again(known: Known, window: Window, now: datetime) -> Duty:
     elif now < window.closes:
         button = f"Go to your {year} draft" if known.is_begun else f"Start {year} from this election"
         state = DutyState.OPEN
-        sentence = f"The election window is open. If you want to continue, choose “{button}.”"
+        sentence = (
+            f"The election window is open. If you want to continue, go to “Your elections” and choose “{button}.”"
+        )
     else:
         state, sentence = DutyState.CLOSED, f"No election for {year} was submitted."
     return Duty(

@@ -146,7 +146,7 @@ def test_who_was_in_which_group(approved, reviewer):
     assert f"Harbor Group {identifier} {practices} 2" in today
     assert "The day you chose" not in today
     moved = text(browser.get(GROUPS, {"as_of": "2028-02-01"}))
-    assert "2027, as of Dec 31, 2027 The day you chose is not in 2027, so this is the nearest day that is." in moved
+    assert "2027, as of Dec 31, 2027 The day you chose isn’t in 2027. This page shows the nearest day that is." in moved
     assert "Enter a valid date." in text(browser.get(GROUPS, {"as_of": "soon"}))
     assert "961000002" not in page
     assert "457555462" not in browser.get(GROUPS, {"as_of": "457555462"}).content.decode()
@@ -156,8 +156,8 @@ def test_a_group_opens_to_its_people_of_a_day(approved, reviewer):
     browser, address = signed_in(reviewer), f"{GROUPS}{approved.pk}/"
     answer = browser.get(address, {"as_of": "2027-03-30"})
     page, left = text(answer), "1234567893 NAME7893, ROBIN Jan 1, 2027 Mar 31, 2027"
-    head = "Clinicians in Quiet Harbor Medicine, ••-•••0001 NPI Name in NPPES From Left"
-    assert f"{head} 1999999992 NAME9992, ROBIN Jan 1, 2027 no" in page
+    head = "Clinicians in Quiet Harbor Medicine, ••-•••0001 NPI Name in NPPES From Left on"
+    assert f"{head} 1999999992 NAME9992, ROBIN Jan 1, 2027 has not left" in page
     assert "As of Mar 30, 2027" in page
     assert left in page
     content = unescape(answer.content.decode())
@@ -169,7 +169,7 @@ def test_a_group_opens_to_its_people_of_a_day(approved, reviewer):
     assert left not in today
     assert "The day you chose" not in today
     moved = text(browser.get(address, {"as_of": "2026-02-01"}))
-    assert "As of Jan 1, 2027 The day you chose is not in 2027, so this is the nearest day that is." in moved
+    assert "As of Jan 1, 2027 The day you chose isn’t in 2027. This page shows the nearest day that is." in moved
     assert "Enter a valid date." in text(browser.get(address, {"as_of": "soon"}))
 
 

@@ -109,7 +109,7 @@ def test_a_group_an_identifier_or_a_receipt_code_is_searched_by_and_no_tin(clien
         assert list(found.context["cl"].result_list) == [other], words
     refused = client.post(LIST, {"q": "961000002"}, follow=True)
     assert refused.redirect_chain == [(LIST, 302)]
-    assert "Search by words, or by an NPI (10 digits) alone. No row of this list has a full TIN." in text(refused)
+    assert "We did not search for that number. Type only words, or only one NPI (10 digits)." in text(refused)
 
 
 def test_an_npi_is_searched_by_and_logged_without_it(client, reviewer, update):
@@ -203,23 +203,23 @@ def test_the_next_one_is_the_oldest_that_waits(client, update, set_clock):
     assert following.redirect_chain == [(page_of(last), 302)]
     over = client.post(page_of(last, "acknowledge/"), {"next": "yes"}, follow=True)
     assert over.redirect_chain == [(LIST, 302)]
-    assert "No other update waits for CMS." in text(over)
+    assert "No updates are waiting for CMS." in text(over)
 
 
 def test_the_page_of_an_update_that_is_dealt_with_leads_to_the_next(client, update, set_clock):
     election = update.submission.election
     set_clock("2027-06-02T10:00:00-04:00")
     first, last = nothing(election), report(election, "left", "2027-06-01")
-    assert "wait for CMS." not in text(client.get(page_of(update)))
+    assert "waiting for CMS." not in text(client.get(page_of(update)))
     after = client.post(page_of(update, "acknowledge/"), follow=True)
-    assert "2 more updates wait for CMS. Go to the next update" in text(after)
+    assert "2 updates are waiting for CMS. Go to the next update" in text(after)
     assert f'href="{page_of(first)}"' in after.content.decode()
     shown = client.post(page_of(first), {"text": "Is that so?"})
     after = client.post(page_of(first), hidden(shown) | {"text": "Is that so?"}, follow=True)
-    assert "1 more update waits for CMS. Go to the next update" in text(after)
+    assert "1 update is waiting for CMS. Go to the next update" in text(after)
     assert f'href="{page_of(last)}"' in after.content.decode()
     after = client.post(page_of(last, "acknowledge/"), follow=True)
-    assert "No other update waits for CMS." in text(after)
+    assert "No updates are waiting for CMS." in text(after)
     auditor = signed_in(UserFactory(roles=[Role.AUDITOR]))
     assert "other update waits" not in text(auditor.get(page_of(last)))
 

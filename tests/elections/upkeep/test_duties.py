@@ -69,7 +69,7 @@ def test_the_page_says_what_is_due_in_the_order_of_its_days(client, election):
         AGAIN: (
             "Open",
             "Until Friday, December 31, 2027, 11:59 p.m. ET. The election window is open. "
-            "If you want to continue, choose “Start 2028 from this election.”",
+            "If you want to continue, go to “Your elections” and choose “Start 2028 from this election.”",
         ),
         UPDATE: ("Open", f"{BY} Due now. No update has been reported since Oct 1, 2027."),
         PARTIES: (
@@ -137,9 +137,9 @@ def test_the_others_are_told_within_30_days_of_the_change_from_january_1_on(clie
     set_clock("2027-01-31T23:59:59-05:00")
     joined(client, election, on="2026-12-10")
     tag, said = shown(client, election)[PARTIES]
-    no_address = "We have no email address for Quiet Harbor Medicine and Lakeside Family Practice. Tell them yourself."
-    assert tag == "Reported in time"
-    assert said.endswith(f"1 change reported to CMS. {no_address}")
+    no_address = "We couldn’t email anyone at Quiet Harbor Medicine and Lakeside Family Practice. Start with them."
+    assert tag == "Reported to CMS"
+    assert said.endswith(f"1 change reported to CMS. Check that the other practices know. {no_address}")
     set_clock("2027-02-01T00:00:00-05:00")
     joined(client, election, npi="1003001041", on="2026-12-10")
     tag, said = shown(client, election)[PARTIES]
@@ -156,7 +156,9 @@ def test_practices_whose_signers_we_email_are_not_named_as_not_reached(cms_data,
     approve(election)
     set_clock("2027-04-02T10:00:00-04:00")
     joined(client, election)
-    assert shown(client, election)[PARTIES][1].endswith("Tell them yourself. 1 change reported to CMS.")
+    assert shown(client, election)[PARTIES][1].endswith(
+        "Tell them yourself. 1 change reported to CMS. Check that the other practices know."
+    )
 
 
 def test_electing_again_is_said_for_as_long_as_this_site_knows_the_window(client, election, set_clock):
@@ -177,7 +179,7 @@ def test_elected_again_it_is_met(client, election):
     draft = Election.objects.get(performance_year=2028)
     tag, said = shown(client, election)[AGAIN]
     assert tag == "Open"
-    assert said.endswith("If you want to continue, choose “Go to your 2028 draft.”")
+    assert said.endswith("If you want to continue, go to “Your elections” and choose “Go to your 2028 draft.”")
     submit(complete(draft))
     assert shown(client, election)[AGAIN] == (
         "Met",

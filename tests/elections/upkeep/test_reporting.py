@@ -213,7 +213,7 @@ def test_late_updates_are_kept_and_marked(client, election, set_clock):
 def test_more_than_30_days_are_said(client, election):
     late = text(joined(client, election, effective_on="2027-05-01"))
     assert "More than 30 days after the change." in late
-    assert "You reported it more than 30 days after the change. If you haven’t told the other practices yet," in late
+    assert "CMS got this report more than 30 days after the change. If the other practices don’t know yet," in late
     in_time = "You still have to tell the other practices within 30 days of the change."
     assert in_time not in late
     shown = text(joined(client, election, npi="1003001041", effective_on="2027-05-02"))
@@ -230,9 +230,9 @@ def test_undone_it_counts_no_more_and_its_row_stays(client, election):
     assert "Undone. We’re emailing everyone we told about it." in shown
     assert "It no longer counts. State Undone" in shown
     assert [said for said in ("it counts from", "More than 30 days", "within 30 days") if said in shown] == []
-    assert "If it was right after all, report it again ." in shown
+    assert "Was the update right after all? Report it again" in shown
     assert (
-        f'<a href="/elections/{election.pk}/updates/clinician">report it again</a>' in client.get(page).content.decode()
+        f'<a href="/elections/{election.pk}/updates/clinician">Report it again</a>' in client.get(page).content.decode()
     )
     assert told == {"dana@example.org": ["update_undone"], "reviewer@cms.example": ["update_undone_at_desk"]}
     roster = text(client.get(f"/elections/{election.pk}/updates"))
@@ -244,18 +244,18 @@ def test_undone_it_counts_no_more_and_its_row_stays(client, election):
 
 
 @pytest.mark.parametrize(
-    ("page", "fields"),
+    ("room", "fields"),
     [
         ("practice", {"kind": "closed", "practice": 1, "other": "", "effective_on": "2027-05-01"}),
         ("contact", {"name": "Dana R. Rivera", "email": "dana@example.org", "phone": "555-0199"}),
         ("nothing", {}),
     ],
 )
-def test_what_was_undone_is_reported_again_on_its_own_page(client, election, page, fields):
-    report(client, election, page, **fields, follow=False)
+def test_what_was_undone_is_reported_again_on_its_own_page(client, election, room, fields):
+    report(client, election, room, **fields, follow=False)
     address = f"/elections/{election.pk}/updates/{Update.objects.get().pk}"
     shown = client.post(f"{address}/undo", follow=True).content.decode()
-    assert f'<a href="/elections/{election.pk}/updates/{page}">report it again</a>' in shown
+    assert f'<a href="/elections/{election.pk}/updates/{room}">Report it again</a>' in shown
 
 
 def test_what_cms_acknowledged_is_not_undone(client, election, reviewer):
@@ -283,7 +283,10 @@ def test_a_question_is_answered_and_then_waits_for_cms_again(client, election, r
         shown = client.get(place).content.decode()
         assert (said in shown, link in shown) == (True, True), place
     due = text(client.get(places[-1])).partition("What is due")[2]
-    assert "Answer CMS’s question about an update CMS waits for the representative’s answer. The clinician with" in due
+    assert (
+        "Answer CMS’s question about an update CMS is waiting for the representative’s answer. The clinician with"
+        in due
+    )
     vic = UserFactory(email="vic@example.org")
     election.roles.create(user=vic, kind="viewer")
     viewer = signed_in(vic)

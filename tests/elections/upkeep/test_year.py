@@ -143,7 +143,7 @@ def test_a_year_of_updates(client, played, reviewer, set_clock):
     shown = text(sam.post(f"/elections/{group.pk}/next-year", follow=True))
     assert "This is your draft for 2028, with last year’s practices and people." in shown
     assert (
-        "You reported that these practices closed, merged or were sold: Quiet Harbor Medicine , Lakeside Primary"
+        "Last year’s election says these practices closed, merged, or were sold: Quiet Harbor Medicine , Lakeside"
         in shown
     )
     draft = Election.objects.exclude(pk=group.pk).get()
