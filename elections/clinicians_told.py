@@ -36,6 +36,13 @@ def is_told(notices: tuple[ClinicianNotice, ...]) -> bool:
     return any(notice.reached for notice in notices)
 
 
+def state_of(notices: tuple[ClinicianNotice, ...]) -> str:
+    """Return in a word or two how far it is with a clinician with these on record."""
+    if is_told(notices):
+        return "Told"
+    return "Sending" if any(notice.is_on_its_way for notice in notices) else "Not told"
+
+
 def practices_told(submission: Submission) -> list[PracticeTold]:
     """Return a row for each practice, in the order of the submission; as many queries whatever their number."""
     snapshot = Snapshot.of_submission(submission)

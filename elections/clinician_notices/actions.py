@@ -125,7 +125,7 @@ def undo_told(election_id: uuid.UUID, practice: int, notice_id: int, *, by: User
             "Nothing was undone. Either this record was already undone, or someone else made it. "
             "Only the person who made a record can undo it."
         )
-    record(election, "undo_clinicians_told", by=by, now=now, practice=told.name)
+    record(election, "undo_clinicians_told", by=by, now=now, practice=told.name, notice=notice.pk)
     ClinicianNoticeUndo.objects.create(notice=notice, by=by, at=now)
 
 

@@ -12,7 +12,7 @@ from eligibility.data.nppes import NppesName
 from ground import clock
 
 from ..access import person
-from ..clinicians_told import PracticeTold, is_told, practices_told
+from ..clinicians_told import PracticeTold, practices_told, state_of
 from ..drafts.unsaved_views import preserve_unsaved
 from ..frame import GET_OR_POST, of_election, page
 from ..frame_forms import typed
@@ -59,7 +59,7 @@ def clinician_notice(request: HttpRequest, election: Election, practice: int) ->
             messages.success(request, f"The notice is on its way to {', '.join(one.email for one in sent)}.")
             return redirect("clinician_notice", election.pk, practice)
     rows = [
-        (person_named(npi, names.get(npi)), kept, is_told(kept), form[f"email-{key_of(npi)}"])
+        (person_named(npi, names.get(npi)), kept, state_of(kept), form[f"email-{key_of(npi)}"])
         for npi, kept in told.clinicians.items()
     ]
     first = next(iter(told.clinicians), None)

@@ -73,8 +73,8 @@ class Migration(migrations.Migration):
                 name="comes_with_its_event",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     constraint="CONSTRAINT",
-                    func="\n            IF NOT EXISTS (\n                SELECT 1 FROM elections_event AS event\n                WHERE event.election_id = (\n    SELECT submission.election_id\n    FROM elections_cliniciannotice AS told\n    JOIN elections_submission AS submission ON submission.id = told.submission_id\n    WHERE told.id = NEW.notice_id\n)\n                  AND event.verb IN ('undo_clinicians_told')\n                  AND event.transaction = pg_current_xact_id()::text\n            ) THEN\n                RAISE EXCEPTION 'A row of % needs the event that tells of it.', TG_TABLE_NAME\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="c35fd1f67522f06df1f9d83c1fb01ae15a0d67c5",
+                    func="\n            IF NOT EXISTS (\n                SELECT 1 FROM elections_event AS event\n                WHERE event.election_id = (\n    SELECT submission.election_id\n    FROM elections_cliniciannotice AS told\n    JOIN elections_submission AS submission ON submission.id = told.submission_id\n    WHERE told.id = NEW.notice_id\n)\n                  AND event.verb IN ('undo_clinicians_told')\n                  AND event.transaction = pg_current_xact_id()::text AND event.details->>'notice' = NEW.notice_id::text\n            ) THEN\n                RAISE EXCEPTION 'A row of % needs the event that tells of it.', TG_TABLE_NAME\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="9472cbe8f30d9cdb37b885d5d481d0bc94844375",
                     operation="INSERT",
                     pgid="pgtrigger_comes_with_its_event_67fb3",
                     table="elections_cliniciannoticeundo",

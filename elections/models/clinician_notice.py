@@ -146,7 +146,9 @@ class ClinicianNoticeUndo(models.Model):
     class Meta:
         triggers = [
             append_only,
-            comes_with_event(OF_CLINICIAN_NOTICE, "undo_clinicians_told"),
+            comes_with_event(
+                OF_CLINICIAN_NOTICE, "undo_clinicians_told", named="event.details->>'notice' = NEW.notice_id::text"
+            ),
             undone_by_who_recorded_it,
         ]
 

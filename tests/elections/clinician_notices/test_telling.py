@@ -2,11 +2,13 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from elections import verbs
 from elections.clinician_notices.forms import key_of
 from elections.clinicians_told import clinicians_told
 from elections.link_limits import MOST_ASKED_A_DAY
@@ -238,6 +240,27 @@ def test_the_database_undoes_only_what_who_recorded_it_asks_and_no_email(electio
     letter.pk = None
     with pytest.raises(DatabaseError, match="on record already"), transaction.atomic():
         letter.save()
+
+
+def test_an_event_undoes_the_one_record_that_it_names(election, client):
+    record(client, election, FIRST, SECOND, follow=False)
+    first, second = ClinicianNotice.objects.order_by("pk")
+    undone: dict[str, Any] = {"by": first.by, "at": clock.now()}
+    with transaction.atomic(), connection.cursor() as cursor:
+        verbs.record(election, "undo_clinicians_told", by=first.by, now=clock.now(), notice=first.pk)
+        ClinicianNoticeUndo.objects.create(notice=first, **undone)
+        ClinicianNoticeUndo.objects.create(notice=second, **undone)
+        with pytest.raises(DatabaseError, match="needs the event that tells of it"):
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)
+
+
+def test_an_email_on_its_way_is_said_where_another_record_was_undone(election, client):
+    send(client, election, {SECOND: LEE}, follow=False)
+    record(client, election, SECOND, follow=False)
+    letter = ClinicianNotice.objects.exclude(how="email").get()
+    page = text(client.post(path(election, page=f"/undo/{letter.pk}"), follow=True))
+    assert "Sending" in page
 
 
 @pytest.mark.parametrize(
