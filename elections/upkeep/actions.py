@@ -13,12 +13,12 @@ from eligibility.law.calendar import in_words
 from ground.clock import EASTERN
 from ground.service_center import call_it
 
-from .. import representative_contact
 from ..access import allowed
 from ..content import Snapshot
 from ..models import Election, Submission, Update, UpdateKind
 from ..models.update import ENDINGS, OF_CLINICIANS, OF_PRACTICES
 from ..reported import keep
+from ..representative_contact import contact_on_record
 from ..roster_history import Stay, clinicians_now, counting, endings_by, names_on, stays, updates_of
 from ..states import ElectionStatus
 from ..verbs import Refused, lock
@@ -122,11 +122,6 @@ def report_nothing(election_id: uuid.UUID, *, by: User, now: datetime) -> Update
 def _refuse_day(election: Election, submission: Submission, day: date, now: datetime) -> None:
     if problem := span_of(election, submission, now).problem(day):
         raise Refused(f"Nothing was reported. {problem}")
-
-
-def contact_on_record(submission: Submission) -> dict[str, str]:
-    """Return how CMS reaches the representative, as CMS's own pages show it."""
-    return representative_contact.contact_on_record(submission)
 
 
 def _refuse_earlier(updates: Iterable[Update], practice: int, npi: str, day: date) -> None:

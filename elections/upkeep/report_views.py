@@ -21,6 +21,7 @@ from ..frame_forms import typed
 from ..models import Election, Submission, Update, UpdateKind
 from ..outcomes import say
 from ..receipt_codes import grouped
+from ..representative_contact import contact_on_record
 from ..roster_history import counting, names_on, updates_of
 from ..states import ElectionStatus
 from ..verbs import Refused
@@ -38,7 +39,7 @@ def update_contact(request: HttpRequest, election: Election) -> HttpResponse:
     submission = approved(request, election)
     if submission is None:
         return redirect("election", election.pk)
-    form = ContactUpdateForm(typed(request), initial=actions.contact_on_record(submission))
+    form = ContactUpdateForm(typed(request), initial=contact_on_record(submission))
     return _report(request, election, form, actions.report_contact, "update_contact")
 
 
